@@ -34,7 +34,12 @@ const utf8Length = (text: string): number => {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) bytes += 1;
     else if (unit < 0x800) bytes += 2;
-    else if (unit >= 0xd800 && unit < 0xdc00 && index + 1 < text.length && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) {
+    else if (
+      unit >= 0xd800 &&
+      unit < 0xdc00 &&
+      index + 1 < text.length &&
+      (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00
+    ) {
       bytes += 4;
       index++;
     } else bytes += 3;
@@ -61,7 +66,12 @@ export type KeyRecord = z.infer<typeof KeyRecord>;
 export const assertKeyName = (name: string): void => {
   if (isKeyName(name)) return;
   const bytes = utf8Length(name);
-  const why = name.length === 0 ? "it is empty" : bytes > KEY_NAME_BYTES_MAX ? `it has ${bytes} bytes` : "it has a lone surrogate";
+  const why =
+    name.length === 0
+      ? "it is empty"
+      : bytes > KEY_NAME_BYTES_MAX
+        ? `it has ${bytes} bytes`
+        : "it has a lone surrogate";
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   throw new Eau2Error(
     "KEY_INVALID",

@@ -1,7 +1,8 @@
+export { Directory, DirectoryNode, NodeState } from "./directory.js";
 export {
+  Eau2Error,
   ERROR_CODES,
   ERRORS,
-  Eau2Error,
   type ErrorCode,
   type ErrorDetails,
   isEau2Error,
@@ -21,3 +22,31 @@ export {
   SHARD_INDEX_MAX,
   ShardIndex,
 } from "./ids.js";
+export {
+  CONTROL_BYTES_MAX,
+  DIRECTORY_NODES_MAX,
+  MESSAGE_BYTES_MAX,
+  NO_TIME_LIMIT,
+  PROTOCOL_VERSION,
+  RAW_BYTES_MAX,
+  VALUE_BYTES_MAX,
+} from "./limits.js";
+export {
+  EVENTS,
+  type EventKind,
+  type EventOf,
+  isEventKind,
+  isRequestKind,
+  KIND_CODES,
+  type Kind,
+  kindOfCode,
+  LINK_FRAMES,
+  REQUESTS,
+  type ReplyOf,
+  type RequestKind,
+  type RequestOf,
+} from "./messages.js";
+export { ClusterStatus, NodeStatus, STATUS_WAITS_MAX, WaitRecord } from "./messages-cluster.js";
+export { KV_KEYS_PAGE } from "./messages-kv.js";
+export { ErrorRecord, LinkHello, LinkPurpose, LinkWelcome, NodeOffer, StreamCredit } from "./messages-link.js";
+export { FileFingerprint, JobProgress, TASK_KEYS_MAX, TaskRun } from "./messages-work.js";

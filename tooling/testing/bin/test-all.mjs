@@ -24,7 +24,16 @@ const selection = process.argv.slice(2);
 const built = run(["run", "build", "--output-logs=new-only", "--log-prefix=none"]);
 const status =
   built === 0
-    ? run(["run", "test", "--only", "--concurrency=1", "--continue", "--output-logs=full", "--log-prefix=none", ...selection])
+    ? run([
+        "run",
+        "test",
+        "--only",
+        "--concurrency=1",
+        "--continue",
+        "--output-logs=full",
+        "--log-prefix=none",
+        ...selection,
+      ])
     : built;
 
 let passed = 0;

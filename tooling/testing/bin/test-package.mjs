@@ -24,7 +24,11 @@ const runFile = (file, countsFile) =>
   new Promise((resolve) => {
     const child = spawn(nodeBinary, ["--import", tsx, "--enable-source-maps", join("test", file)], {
       stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, EAU2_TEST_COUNTS: countsFile, EAU2_TOOLING: fileURLToPath(new URL("..", import.meta.url)) },
+      env: {
+        ...process.env,
+        EAU2_TEST_COUNTS: countsFile,
+        EAU2_TOOLING: fileURLToPath(new URL("..", import.meta.url)),
+      },
     });
     const timer = setTimeout(() => {
       console.error(`${file} passed its limit of ${FILE_LIMIT_MS} ms and was ended`);
@@ -47,7 +51,9 @@ for (const file of files) {
   const bad = count.failed === 0 && (code !== 0 || count.passed === 0) ? 1 : 0;
   passed += count.passed;
   failed += count.failed + bad;
-  console.log(`${file}: ${count.passed} passed, ${count.failed + bad} failed, ${Date.now() - started} ms, exit ${code}`);
+  console.log(
+    `${file}: ${count.passed} passed, ${count.failed + bad} failed, ${Date.now() - started} ms, exit ${code}`,
+  );
 }
 writeFileSync(join(counts, "total.json"), JSON.stringify({ files: files.length, passed, failed }));
 process.exitCode = failed === 0 && files.length > 0 ? 0 : 1;

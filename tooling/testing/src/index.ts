@@ -1,5 +1,5 @@
-export { seedFromEnv } from "./seed.js";
-export { type TestOptions, testSuite } from "./test-suite.js";
 export { notRun } from "./not-run.js";
+export { seedFromEnv } from "./seed.js";
 export { temporaryFolder } from "./temporary-folder.js";
+export { type TestOptions, testSuite } from "./test-suite.js";
 export { workerFromSource } from "./worker-from-source.js";

@@ -47,7 +47,8 @@ export function testSuite(
         await withTimeLimit(title, timeoutMs, body);
         passed++;
       } catch (error) {
-        // uvu prints only errors; anything else thrown would be reported without a place.
+        // Printed here too: uvu's own report is lost when the process ends before the suite does.
+        console.error(`\nfailed: ${name}: ${title}\n`, error);
         throw error instanceof Error ? error : new Error(String(error));
       } finally {
         finished++;

@@ -1,0 +1,563 @@
+/**
+ * A node's place in the cluster: it listens, lets in who proves the token, registers with the first node (or is it), knows
+ * the directory and who is still there, and has one session for every other process it talks to. Data never passes
+ * through the master unless it is the home: {@link Mesh.session} dials the node that is meant.
+ */
+import {
+  type ClusterId,
+  ClusterId as ClusterIdSchema,
+  type Directory,
+  type DirectoryNode,
+  Eau2Error,
+  type EventKind,
+  type LinkHello,
+  type LinkPurpose,
+  type NodeId,
+  type NodeOffer,
+  PROTOCOL_VERSION,
+  toEau2Error,
+} from "@eau2/protocol";
+import { randomHex } from "../clock.js";
+import { passGateAccepting } from "../gate/gate.js";
+import {
+  foundDirectory,
+  newerDirectory,
+  ownerOfShard,
+  registerNode,
+  type ShardOwner,
+  withNodeState,
+} from "../membership/directory-rules.js";
+import { HEARTBEAT_MS, judgePeer, lostTime } from "../membership/failure-detector.js";
+import { Channel } from "../session/channel.js";
+import { DeadlineWheel } from "../session/deadline-wheel.js";
+import type { ChannelPair } from "../session/outgoing-requests.js";
+import type { RequestHandlers } from "../session/request-types.js";
+import { Session } from "../session/session.js";
+import type { Link, Listener } from "../transport/transport.js";
+import { dialPair, type Endpoint } from "./endpoint.js";
+import { awaitHello, refuseHello } from "./hello.js";
+
+/** Sessions of one node, clients included. */
+export const SESSIONS_MAX = 2_048;
+/** First links of pairs whose second one has not come yet. */
+const HALF_PAIRS_MAX = 256;
+const HALF_PAIR_TIMEOUT_MS = 5_000;
+/** A peer that was found gone is tried again after this, unless the master says that it has gone. */
+const RETRY_GONE_AFTER_MS = 5_000;
+
+export type Log = (level: "debug" | "info" | "warn" | "error", message: string) => void;
+
+export interface MeshOptions extends Endpoint {
+  /** Unique among living nodes; the node's id. */
+  readonly id: NodeId;
+  readonly name: string;
+  readonly incarnation: number;
+  readonly build: string;
+  readonly shardCount: number;
+  /** Insist on this cluster. */
+  readonly clusterId?: ClusterId | undefined;
+  readonly handlers: RequestHandlers<Session>;
+  readonly log: Log;
+  onDirectory?(directory: Directory): void;
+  onEvent?(session: Session, kind: EventKind, control: unknown): void;
+  /** A peer (node or client) has gone. */
+  onPeerGone?(peer: string, reason: string): void;
+}
+
+interface HalfPair {
+  readonly channels: Partial<Record<LinkPurpose, Channel>>;
+  readonly cancelTimer: () => void;
+}
+
+export class Mesh {
+  readonly wheel: DeadlineWheel;
+  #directory: Directory | undefined;
+  #listener: Listener | undefined;
+  #advertised = "";
+  #sessions = new Map<NodeId, Session>();
+  #clients = new Map<string, Session>();
+  #halfPairs = new Map<string, HalfPair>();
+  #handlers: RequestHandlers<Session>;
+  #cancelTick: (() => void) | undefined;
+  #lastTickMs = 0;
+  #suspects = new Set<NodeId>();
+  #revisiting = false;
+  #closed = false;
+
+  constructor(readonly options: MeshOptions) {
+    this.wheel = new DeadlineWheel(options.clock);
+    this.#handlers = {
+      ...options.handlers,
+      "cluster.register": { handle: ({ control }) => ({ control: { directory: this.#register(control.offer) } }) },
+    };
+  }
+
+  /**
+   * Starts listening; nobody is let in before {@link found} or {@link join} has succeeded.
+   * @param advertise - `host:port` (or `host`, or `host:0`) that others use to reach this node. @defaultValue where it listens
+   * @returns the address that others use.
+   */
+  async listen(address: string, advertise?: string): Promise<string> {
+    this.#listener = await this.options.transport.listen(address, (link) => {
+      void this.#accept(link);
+    });
+    const bound = this.#listener.address;
+    const port = bound.slice(bound.lastIndexOf(":") + 1);
+    if (advertise === undefined) this.#advertised = bound;
+    else if (/:\d+$/.test(advertise)) this.#advertised = advertise.replace(/:0$/, `:${port}`);
+    else this.#advertised = `${advertise}:${port}`;
+    return this.#advertised;
+  }
+
+  /** Becomes the first node of a new cluster. */
+  found(): Directory {
+    const clusterId = this.options.clusterId ?? ClusterIdSchema.parse(`eau2-${randomHex(this.options.random, 8)}`);
+    this.#learn(foundDirectory(clusterId, this.#offer()));
+    this.#startTicking();
+    return this.directory;
+  }
+
+  /**
+   * Registers with the master of the cluster that `address` belongs to.
+   * @throws {@link Eau2Error} `PEER_GONE`, `DENIED`, `VERSION_MISMATCH`, `CLUSTER_MISMATCH`, `USAGE` (the name is taken).
+   */
+  async join(address: string): Promise<Directory> {
+    let at = address;
+    for (let hops = 0; hops < 3; hops++) {
+      const { pair, welcome } = await dialPair(this.options, at, this.#hello(), this.#identity);
+      const session = this.#newSession(welcome.nodeId, welcome.incarnation, `node ${welcome.name} (${at})`, at);
+      this.#sessions.set(welcome.nodeId, session);
+      if (welcome.build !== this.options.build) {
+        this.options.log(
+          "warn",
+          `${welcome.name} runs build ${welcome.build}, this node ${this.options.build}; the same everywhere is better`,
+        );
+      }
+      session.attach(pair);
+      try {
+        const { control } = await session.request("cluster.register", { offer: this.#offer() });
+        this.#learn(control.directory);
+        this.#startTicking();
+        return this.directory;
+      } catch (thrown) {
+        const error = toEau2Error(thrown);
+        if (error.code !== "BUSY" || typeof error.details.master !== "string") {
+          session.leave("it could not register");
+          throw error;
+        }
+        at = error.details.master;
+      }
+    }
+    throw new Eau2Error("PEER_GONE", `join ${address}: its nodes do not agree on who is master; try again`, {
+      address,
+    });
+  }
+
+  /** @throws {@link Eau2Error} `BUSY` before the node belongs to a cluster. */
+  get directory(): Directory {
+    if (this.#directory === undefined)
+      throw new Eau2Error("BUSY", "this node has not joined its cluster yet; try again");
+    return this.#directory;
+  }
+
+  get epoch(): number {
+    return this.#directory?.epoch ?? 0;
+  }
+
+  get self(): DirectoryNode {
+    const self = this.directory.nodes.find((node) => node.id === this.options.id);
+    if (self === undefined) throw new Error("invariant: a node is in its own directory");
+    return self;
+  }
+
+  get isMaster(): boolean {
+    return this.#directory !== undefined && this.self.master;
+  }
+
+  /** The directory with what this node itself has seen: the master's word is stale when the master has gone. */
+  view(): Directory {
+    const nodes = this.directory.nodes.map((node): DirectoryNode => {
+      if (node.id === this.options.id) return { ...node, state: "up" };
+      const session = this.#sessions.get(node.id);
+      if (session?.state === "gone") return { ...node, state: "gone" };
+      if (node.state === "up" && this.#suspects.has(node.id)) return { ...node, state: "suspect" };
+      return node;
+    });
+    return { ...this.directory, nodes };
+  }
+
+  owner(shard: number): ShardOwner {
+    return ownerOfShard(this.directory, shard);
+  }
+
+  /**
+   * The session with another node; its links are opened by the first request.
+   * @throws {@link Eau2Error} `NODE_GONE` when the directory does not list it or says that it has gone.
+   */
+  session(id: NodeId): Session {
+    const existing = this.#sessions.get(id);
+    if (existing !== undefined && existing.state !== "gone") return existing;
+    const node = this.directory.nodes.find((candidate) => candidate.id === id);
+    if (node === undefined || node.state === "gone") {
+      throw new Eau2Error("NODE_GONE", `node ${node?.name ?? id} has gone`, { node: id });
+    }
+    if (existing !== undefined && this.options.clock.now() - existing.goneAtMs < RETRY_GONE_AFTER_MS) {
+      throw new Eau2Error("PEER_GONE", `node ${node.name}: ${existing.goneReason ?? "it has gone"}`, { node: id });
+    }
+    const session = this.#newSession(id, node.incarnation, `node ${node.name} (${node.address})`, node.address);
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  /** Every session with a node or a client that has not ended. */
+  get sessions(): Session[] {
+    return [...this.#sessions.values(), ...this.#clients.values()].filter((session) => session.state !== "gone");
+  }
+
+  /** Says goodbye to all and stops listening. Resolves when nothing of this node is left on the network. */
+  async close(reason: string): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelTick?.();
+    for (const session of this.sessions) session.leave(reason);
+    for (const half of this.#halfPairs.values()) {
+      half.cancelTimer();
+      for (const channel of Object.values(half.channels)) channel.destroy(reason);
+    }
+    this.#halfPairs.clear();
+    await this.#listener?.close();
+    this.wheel.close();
+  }
+
+  readonly #identity = () => ({ epoch: this.epoch, incarnation: this.options.incarnation });
+
+  #hello(): Omit<LinkHello, "purpose" | "pair"> {
+    const { build, id, name, incarnation, clusterId } = this.options;
+    const cluster = this.#directory?.clusterId ?? clusterId;
+    return {
+      protocolVersion: PROTOCOL_VERSION,
+      build,
+      role: "node",
+      nodeId: id,
+      name,
+      incarnation,
+      ...(cluster === undefined ? {} : { clusterId: cluster }),
+    };
+  }
+
+  #offer(): NodeOffer {
+    const { id, name, incarnation, shardCount, build } = this.options;
+    return { id, name, incarnation, shardCount, build, address: this.#advertised };
+  }
+
+  #newSession(id: NodeId, incarnation: number, remote: string, address: string): Session {
+    return new Session({
+      remote,
+      incarnation,
+      clock: this.options.clock,
+      wheel: this.wheel,
+      handlers: this.#handlers,
+      // The master watches everybody, everybody watches the master; other pairs meet when they have something to say.
+      keepAlive: (this.#directory !== undefined && this.isMaster) || this.#isMasterNode(id),
+      dial: async () => {
+        const expected = { nodeId: id, incarnation };
+        return (await dialPair(this.options, address, this.#hello(), this.#identity, expected)).pair;
+      },
+      onEvent: (session, kind, control) => this.#event(session, kind, control),
+      onUp: (session) => this.#nodeUp(id, session),
+      onGone: (_session, reason) => {
+        this.#suspects.delete(id);
+        if (this.isMaster) this.#change(withNodeState(this.directory, id, "gone"));
+        this.options.onPeerGone?.(id, reason);
+        this.options.log("warn", `${remote} has gone: ${reason}`);
+      },
+    });
+  }
+
+  #isMasterNode(id: NodeId): boolean {
+    return this.#directory === undefined || (this.#directory.nodes.find((node) => node.id === id)?.master ?? false);
+  }
+
+  #nodeUp(id: NodeId, session: Session): void {
+    this.#suspects.delete(id);
+    if (!this.isMaster) return;
+    this.#change(withNodeState(this.directory, id, "up"));
+    // It may have missed a broadcast while its links were down.
+    session.event("cluster.directory", { directory: this.directory });
+  }
+
+  #event(session: Session, kind: EventKind, control: unknown): void {
+    if (kind === "cluster.directory") {
+      const { directory } = control as { directory: Directory };
+      if (directory.clusterId === this.#directory?.clusterId) this.#learn(newerDirectory(this.#directory, directory));
+    } else if (kind === "cluster.complete") session.end(`${session.remote} has drained and ended`);
+    this.options.onEvent?.(session, kind, control);
+  }
+
+  #register(offer: NodeOffer): Directory {
+    if (!this.isMaster) {
+      const master = this.directory.nodes.find((node) => node.master);
+      throw new Eau2Error("BUSY", "this node is not the master; register with the master", {
+        master: master?.address ?? "",
+      });
+    }
+    const before = this.directory;
+    const known = before.nodes.find((node) => node.id === offer.id);
+    // An earlier start whose session is over but whose end is not yet in the directory must not block its successor.
+    const earlier = this.#sessions.get(offer.id);
+    const vacated =
+      known !== undefined &&
+      known.incarnation !== offer.incarnation &&
+      earlier?.options.incarnation === offer.incarnation;
+    const base = vacated ? withNodeState(before, offer.id, "gone") : before;
+    this.#change(registerNode(base, offer));
+    if (offer.build !== this.options.build) {
+      this.options.log(
+        "warn",
+        `${offer.name} runs build ${offer.build}, this node ${this.options.build}; the same everywhere is better`,
+      );
+    }
+    this.options.log("info", `${offer.name} (${offer.address}) has joined`);
+    return this.directory;
+  }
+
+  /** The master's own decision: everybody is told. */
+  #change(directory: Directory): void {
+    if (directory === this.#directory) return;
+    this.#learn(directory);
+    for (const session of this.#sessions.values()) session.event("cluster.directory", { directory });
+  }
+
+  #learn(directory: Directory): void {
+    if (directory === this.#directory) return;
+    this.#directory = directory;
+    for (const node of directory.nodes) {
+      const session = this.#sessions.get(node.id);
+      // The master's word ends sessions with nodes that have gone, and with earlier starts of nodes that came back.
+      if (session === undefined || session.state === "gone") continue;
+      if (session.options.incarnation !== undefined && session.options.incarnation < node.incarnation)
+        session.end("it was started again");
+      else if (node.state === "gone" && !this.isMaster && session.state !== "up")
+        session.end("the master says that it has gone");
+    }
+    for (const [id, session] of this.#sessions) {
+      const node = directory.nodes.find((candidate) => candidate.id === id);
+      // A session that has ended does not stand in the way of a node that is back.
+      if (
+        session.state === "gone" &&
+        node !== undefined &&
+        (node.incarnation !== session.options.incarnation || node.state === "up")
+      ) {
+        this.#sessions.delete(id);
+      }
+    }
+    this.options.onDirectory?.(directory);
+  }
+
+  async #accept(link: Link): Promise<void> {
+    let channel: Channel | undefined;
+    try {
+      channel = new Channel(await passGateAccepting(link, this.options), this.#identity);
+      const hello = await awaitHello(channel, this.options.clock);
+      this.#admit(channel, hello);
+    } catch (error) {
+      this.options.log("debug", `connection from ${link.remote} refused: ${toEau2Error(error).message}`);
+    }
+  }
+
+  #admit(channel: Channel, hello: LinkHello): void {
+    try {
+      this.#checkHello(hello);
+    } catch (error) {
+      refuseHello(channel, error);
+      throw error;
+    }
+    const key = `${hello.role} ${hello.nodeId} ${hello.incarnation} ${hello.pair}`;
+    let half = this.#halfPairs.get(key);
+    if (half === undefined) {
+      const cancelTimer = this.options.clock.after(HALF_PAIR_TIMEOUT_MS, () => {
+        this.#halfPairs.delete(key);
+        channel.destroy("its pair was never completed");
+      });
+      half = { channels: {}, cancelTimer };
+      this.#halfPairs.set(key, half);
+    }
+    if (half.channels[hello.purpose] !== undefined) {
+      refuseHello(channel, new Eau2Error("DATA_INVALID", `a second ${hello.purpose} link of one pair`));
+      return;
+    }
+    half.channels[hello.purpose] = channel;
+    const { id, name, incarnation, build } = this.options;
+    channel.send("link.welcome", {
+      control: { build, nodeId: id, name, incarnation, clusterId: this.directory.clusterId },
+    });
+    const { control, data } = half.channels;
+    if (control === undefined || data === undefined) return;
+    half.cancelTimer();
+    this.#halfPairs.delete(key);
+    this.#attach(hello, { control, data });
+  }
+
+  #checkHello(hello: LinkHello): void {
+    const { clusterId } = this.directory;
+    if (this.#closed) throw new Eau2Error("PEER_GONE", "this node is shutting down");
+    if (hello.clusterId !== undefined && hello.clusterId !== clusterId) {
+      throw new Eau2Error(
+        "CLUSTER_MISMATCH",
+        `this node belongs to cluster ${clusterId}, not to ${hello.clusterId}; check the address or --cluster-id`,
+        {
+          ours: clusterId,
+          theirs: hello.clusterId,
+        },
+      );
+    }
+    if (this.#halfPairs.size >= HALF_PAIRS_MAX || this.#sessions.size + this.#clients.size >= SESSIONS_MAX) {
+      throw new Eau2Error("BUSY", "this node has no room for more sessions; close some");
+    }
+    if (hello.role === "client") return;
+    if (hello.nodeId === this.options.id) {
+      throw new Eau2Error("USAGE", `a node named "${hello.name}" is in the cluster and up; choose another --name`, {
+        name: hello.name,
+      });
+    }
+    const session = this.#sessions.get(hello.nodeId);
+    if (session === undefined || session.state === "gone") return;
+    const known = session.options.incarnation;
+    if (known !== undefined && known > hello.incarnation) {
+      throw new Eau2Error("PEER_GONE", `a newer start of node "${hello.name}" is in the cluster; end this one`, {
+        name: hello.name,
+      });
+    }
+    if (known !== undefined && known < hello.incarnation && session.state === "up") {
+      throw new Eau2Error("USAGE", `a node named "${hello.name}" is in the cluster and up; choose another --name`, {
+        name: hello.name,
+      });
+    }
+    // Both dial each other at once: the pair of the lower id is used.
+    if (session.dialing && this.options.id < hello.nodeId)
+      throw new Eau2Error("BUSY", "the links are being opened from this side");
+  }
+
+  #attach(hello: LinkHello, pair: ChannelPair): void {
+    if (hello.role === "client") {
+      this.#client(hello).attach(pair);
+      return;
+    }
+    let session = this.#sessions.get(hello.nodeId);
+    if (session !== undefined && (session.state === "gone" || session.options.incarnation !== hello.incarnation)) {
+      session.end("it was started again");
+      session = undefined;
+    }
+    if (session === undefined) {
+      const address = this.directory.nodes.find((node) => node.id === hello.nodeId)?.address ?? pair.control.remote;
+      session = this.#newSession(hello.nodeId, hello.incarnation, `node ${hello.name} (${address})`, address);
+      this.#sessions.set(hello.nodeId, session);
+    }
+    session.attach(pair);
+  }
+
+  #client(hello: LinkHello): Session {
+    const key = `${hello.nodeId} ${hello.incarnation}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const session: Session = new Session({
+      remote: `client ${hello.name}`,
+      incarnation: hello.incarnation,
+      clock: this.options.clock,
+      wheel: this.wheel,
+      handlers: this.#handlers,
+      keepAlive: false,
+      dial: undefined,
+      onEvent: (from, kind, control) => this.options.onEvent?.(from, kind, control),
+      onGone: (_session, reason) => {
+        this.#clients.delete(key);
+        this.options.onPeerGone?.(hello.nodeId, reason);
+      },
+    });
+    this.#clients.set(key, session);
+    return session;
+  }
+
+  #startTicking(): void {
+    if (this.#cancelTick !== undefined) return;
+    this.#lastTickMs = this.options.clock.now();
+    const tick = () => {
+      this.#cancelTick = this.options.clock.after(HEARTBEAT_MS, tick);
+      this.#tick();
+    };
+    this.#cancelTick = this.options.clock.after(HEARTBEAT_MS, tick);
+  }
+
+  #tick(): void {
+    const nowMs = this.options.clock.now();
+    const lostMs = lostTime(this.#lastTickMs, nowMs);
+    this.#lastTickMs = nowMs;
+    for (const [id, session] of [...this.#sessions]) {
+      if (session.state === "gone") {
+        this.#revisit(id);
+        continue;
+      }
+      if (
+        session.state === "idle" ||
+        (session.state === "down" && !session.options.keepAlive && session.outgoing.count === 0)
+      )
+        continue;
+      const signs = {
+        up: session.state === "up",
+        lastHeardMs: session.lastHeardMs,
+        downSinceMs: session.downSinceMs,
+        dialable: true,
+      };
+      // Time that this process lost is nobody's silence.
+      session.lastHeardMs += lostMs;
+      session.downSinceMs += lostMs;
+      this.#judged(id, session, judgePeer(signs, nowMs, lostMs));
+    }
+    for (const session of [...this.#clients.values()]) {
+      const signs = {
+        up: session.state === "up",
+        lastHeardMs: session.lastHeardMs,
+        downSinceMs: session.downSinceMs,
+        dialable: false,
+      };
+      session.lastHeardMs += lostMs;
+      session.downSinceMs += lostMs;
+      if (judgePeer(signs, nowMs, lostMs) === "gone") session.end("it has been silent for too long");
+      else session.ping();
+    }
+  }
+
+  #judged(id: NodeId, session: Session, state: DirectoryNode["state"]): void {
+    if (state === "gone") {
+      session.end("it has been silent for too long");
+      return;
+    }
+    session.ping();
+    if (state === "suspect") this.#suspects.add(id);
+    else this.#suspects.delete(id);
+    if (this.isMaster && this.directory.nodes.find((node) => node.id === id)?.state !== "gone") {
+      this.#change(withNodeState(this.directory, id, state));
+    }
+  }
+
+  /** A node that has lost its master keeps asking for it; other nodes that have gone are asked again when they are used. */
+  #revisit(id: NodeId): void {
+    const node = this.directory.nodes.find((candidate) => candidate.id === id);
+    if (node === undefined || this.isMaster || !node.master || this.#closed || this.#revisiting) return;
+    this.#revisiting = true;
+    const session = this.#newSession(id, node.incarnation, `node ${node.name} (${node.address})`, node.address);
+    void dialPair(this.options, node.address, this.#hello(), this.#identity, {
+      nodeId: id,
+      incarnation: node.incarnation,
+    }).then(
+      ({ pair }) => {
+        this.#revisiting = false;
+        this.#sessions.set(id, session);
+        session.attach(pair);
+      },
+      () => {
+        this.#revisiting = false; // asked again at the next tick
+      },
+    );
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * A trusted link that carries frames: batches what is written in one turn, decodes what arrives. Any byte that breaks the
+ * protocol ends the link; nothing is skipped or guessed.
+ */
+import {
+  CONTROL_BYTES_MAX,
+  Eau2Error,
+  KIND_CODES,
+  type Kind,
+  kindOfCode,
+  NO_TIME_LIMIT,
+  toEau2Error,
+} from "@eau2/protocol";
+import { decodeMessage, encodeControl, type FrameHeader, FrameWriter } from "@eau2/serialization";
+import type { HandoverLink } from "../transport/handover-link.js";
+
+/** What may be queued on a channel before its session stops reading from that peer and refuses new requests. */
+export const CHANNEL_QUEUE_BYTES_MAX = 16 * 1024 * 1024;
+/** Streams add to the queue only below this. */
+export const STREAM_QUEUE_BYTES_MAX = 1024 * 1024;
+
+export interface ChannelFrame {
+  readonly kind: Kind;
+  readonly header: FrameHeader;
+  readonly control: Uint8Array;
+  readonly raw: readonly Uint8Array[];
+}
+
+export interface ChannelHandlers {
+  frame(frame: ChannelFrame): void;
+  close(reason: string): void;
+}
+
+/** Header fields that are the same for all frames of a sender at a time. */
+export interface FrameIdentity {
+  readonly epoch: number;
+  readonly incarnation: number;
+}
+
+export interface FrameFields {
+  readonly id?: number;
+  readonly flags?: number;
+  readonly timeLeftMs?: number;
+  readonly control?: unknown;
+  readonly raw?: Uint8Array;
+  readonly rawChecksum?: number;
+  readonly streamBytes?: number;
+}
+
+const EMPTY = new Uint8Array(0);
+const EMPTY_CONTROL = encodeControl({});
+
+export class Channel {
+  #writer: FrameWriter;
+  #flushScheduled = false;
+  #flushed: (() => void)[] = [];
+  #closed = false;
+  #paused = false;
+
+  constructor(
+    private readonly handover: HandoverLink,
+    private readonly identity: () => FrameIdentity,
+  ) {
+    this.#writer = new FrameWriter((message) => {
+      const flushed = this.#flushed;
+      if (flushed.length > 0) this.#flushed = [];
+      const called = () => {
+        for (const run of flushed) run();
+        if (this.#paused && this.bufferedBytes <= CHANNEL_QUEUE_BYTES_MAX / 2) {
+          this.#paused = false;
+          this.handover.link.resume();
+        }
+      };
+      this.handover.link.send(message, called);
+    });
+  }
+
+  get remote(): string {
+    return this.handover.link.remote;
+  }
+
+  get bufferedBytes(): number {
+    return this.handover.link.bufferedBytes;
+  }
+
+  /** Starts delivery, or hands it to somebody else. */
+  handle(handlers: ChannelHandlers): void {
+    this.handover.handle({
+      message: (pieces) => {
+        try {
+          for (const { header, control, raw } of decodeMessage(pieces)) {
+            const kind = kindOfCode(header.kindCode);
+            if (kind === undefined)
+              throw new Eau2Error("DATA_INVALID", `a frame of the unknown kind ${header.kindCode}`);
+            if (!this.#closed) handlers.frame({ kind, header, control, raw });
+          }
+        } catch (error) {
+          this.destroy(toEau2Error(error).message);
+        }
+        // A peer that does not read its answers is not read from either.
+        if (!this.#paused && this.bufferedBytes > CHANNEL_QUEUE_BYTES_MAX) {
+          this.#paused = true;
+          this.handover.link.pause();
+        }
+      },
+      close: (reason) => {
+        this.#closed = true;
+        for (const run of this.#flushed.splice(0)) run();
+        handlers.close(reason);
+      },
+    });
+  }
+
+  /** Holds what arrives until {@link handle} is called again. */
+  hold(): void {
+    this.handover.hold();
+  }
+
+  /**
+   * Queues one frame; frames of one turn leave together.
+   * @param flushed - called once the raw bytes are no longer needed (or the link has closed).
+   */
+  send(kind: Kind, fields: FrameFields, flushed?: () => void): void {
+    if (this.#closed) {
+      flushed?.();
+      return;
+    }
+    const control = fields.control === undefined ? EMPTY_CONTROL : encodeControl(fields.control);
+    if (control.length > CONTROL_BYTES_MAX) {
+      throw new Eau2Error(
+        "VALUE_TOO_LARGE",
+        `${kind}: its control part has ${control.length} bytes, ${CONTROL_BYTES_MAX} are allowed; put large arguments into the store and pass their key`,
+        { bytes: control.length, bytesMax: CONTROL_BYTES_MAX },
+      );
+    }
+    if (flushed !== undefined) {
+      // What is already queued may leave as a message of its own; only this frame's message may call back.
+      if (fields.raw !== undefined) this.#writer.flush();
+      this.#flushed.push(flushed);
+    }
+    const { epoch, incarnation } = this.identity();
+    this.#writer.append({
+      kindCode: KIND_CODES[kind],
+      flags: fields.flags ?? 0,
+      id: fields.id ?? 0,
+      timeLeftMs: fields.timeLeftMs ?? NO_TIME_LIMIT,
+      epoch,
+      incarnation,
+      control,
+      raw: fields.raw ?? EMPTY,
+      ...(fields.rawChecksum === undefined ? {} : { rawChecksum: fields.rawChecksum }),
+      ...(fields.streamBytes === undefined ? {} : { streamBytes: fields.streamBytes }),
+    });
+    if (this.#flushScheduled || !this.#writer.pending) return;
+    this.#flushScheduled = true;
+    queueMicrotask(() => {
+      this.#flushScheduled = false;
+      if (!this.#closed) this.#writer.flush();
+    });
+  }
+
+  /** Sends what is queued, then closes. */
+  close(): void {
+    if (this.#closed) return;
+    this.#writer.flush();
+    this.handover.link.close();
+  }
+
+  destroy(reason: string): void {
+    this.handover.link.destroy(reason);
+  }
+}

@@ -1,0 +1,295 @@
+import {
+  Eau2Error,
+  ErrorRecord,
+  isEau2Error,
+  NO_TIME_LIMIT,
+  REQUESTS,
+  type RequestKind,
+  toEau2Error,
+} from "@eau2/protocol";
+import { crc32, decodeControl, FLAG_STREAMED } from "@eau2/serialization";
+import type { Clock } from "../clock.js";
+import type { Channel, ChannelFrame } from "./channel.js";
+import type { Deadline, DeadlineWheel } from "./deadline-wheel.js";
+import { errorFromRecord } from "./error-record.js";
+import {
+  INLINE_BODY_BYTES_MAX,
+  REQUEST_TIMEOUT_MS,
+  REQUESTS_PENDING_MAX,
+  type Reply,
+  type RequestOptions,
+} from "./request-types.js";
+import { type BodyTarget, type OutgoingBody, StreamReceiver, StreamSender } from "./streams.js";
+
+/** The two links of a session. */
+export interface ChannelPair {
+  readonly control: Channel;
+  readonly data: Channel;
+}
+
+interface Pending extends Deadline {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly control: unknown;
+  readonly body: OutgoingBody | undefined;
+  /** When its time is up; undefined for never. */
+  readonly deadlineMs: number | undefined;
+  readonly prepare: ((control: never, bytes: number, checksum: number) => BodyTarget) | undefined;
+  resolve(reply: Reply<RequestKind>): void;
+  reject(error: Eau2Error): void;
+  settled: boolean;
+  sender: StreamSender | undefined;
+  receiver: { stream: StreamReceiver; control: unknown; checksum: number } | undefined;
+  stopListening: (() => void) | undefined;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** The pieces as one array; a single piece is not copied. */
+export const joinPieces = (pieces: readonly Uint8Array[], bytes: number): Uint8Array => {
+  if (pieces.length === 1) return pieces[0]!;
+  if (bytes === 0) return EMPTY;
+  const joined = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+};
+
+/** Requests of this side that wait for an answer. They outlive a broken link: all of them are sent again on the next one. */
+export class OutgoingRequests {
+  #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #pair: ChannelPair | undefined;
+
+  constructor(
+    private readonly remote: string,
+    private readonly clock: Clock,
+    private readonly wheel: DeadlineWheel,
+  ) {}
+
+  get count(): number {
+    return this.#pending.size;
+  }
+
+  request<K extends RequestKind>(kind: K, control: unknown, options: RequestOptions<K>): Promise<Reply<K>> {
+    const { body, signal, prepare } = options;
+    return new Promise<Reply<K>>((resolve, reject) => {
+      const refuse = (error: Eau2Error) => {
+        body?.release?.();
+        reject(error);
+      };
+      if (signal?.aborted) return refuse(this.#cancelled(kind));
+      if (this.#pending.size >= REQUESTS_PENDING_MAX) {
+        const why = `${REQUESTS_PENDING_MAX} requests wait for their answer`;
+        return refuse(
+          new Eau2Error("BUSY", `${kind} to ${this.remote}: ${why}; wait for some of them first`, {
+            peer: this.remote,
+          }),
+        );
+      }
+      const timeoutMs = options.timeoutMs === undefined ? REQUEST_TIMEOUT_MS : options.timeoutMs;
+      const pending: Pending = {
+        id: this.#freeId(),
+        kind,
+        control,
+        body,
+        deadlineMs: timeoutMs === null ? undefined : this.clock.now() + timeoutMs,
+        prepare: prepare as Pending["prepare"],
+        resolve: resolve as Pending["resolve"],
+        reject,
+        settled: false,
+        sender: undefined,
+        receiver: undefined,
+        stopListening: undefined,
+        bucket: -1,
+        expire: () => {
+          const asked = `${kind} to ${this.remote}: no answer in ${timeoutMs} ms`;
+          this.#abandon(
+            pending,
+            new Eau2Error("DEADLINE", `${asked}; try again or allow more time`, { timeoutMs: timeoutMs ?? 0 }),
+          );
+        },
+      };
+      if (timeoutMs !== null) this.wheel.add(pending, timeoutMs);
+      if (signal !== undefined) {
+        const onAbort = () => this.#abandon(pending, this.#cancelled(kind));
+        signal.addEventListener("abort", onAbort, { once: true });
+        pending.stopListening = () => signal.removeEventListener("abort", onAbort);
+      }
+      this.#pending.set(pending.id, pending);
+      if (this.#pair !== undefined) this.#send(pending, this.#pair);
+    });
+  }
+
+  /** A pair of links is there: everything unanswered is sent (again). */
+  attach(pair: ChannelPair): void {
+    this.#pair = pair;
+    for (const pending of [...this.#pending.values()]) this.#send(pending, pair);
+  }
+
+  /** The links are gone; requests stay. */
+  detach(): void {
+    this.#pair = undefined;
+    for (const pending of this.#pending.values()) {
+      pending.sender?.stop();
+      pending.sender = undefined;
+      pending.receiver?.stream.target.abandon?.();
+      pending.receiver = undefined;
+    }
+  }
+
+  failAll(error: Eau2Error): void {
+    for (const pending of [...this.#pending.values()]) {
+      this.#settle(pending);
+      pending.reject(
+        new Eau2Error(error.code, `${pending.kind} to ${this.remote}: ${error.message}`, error.details, {
+          cause: error,
+        }),
+      );
+    }
+  }
+
+  /** `reply.ok`, `reply.error`; answers to requests that were given up are ignored. */
+  reply(channel: Channel, frame: ChannelFrame): void {
+    const pending = this.#pending.get(frame.header.id);
+    if (pending === undefined) return;
+    try {
+      if (frame.kind === "reply.error") {
+        const record = ErrorRecord.parse(decodeControl(frame.control));
+        this.#settle(pending);
+        pending.reject(errorFromRecord(record, this.remote));
+        return;
+      }
+      const control = REQUESTS[pending.kind].reply.parse(decodeControl(frame.control));
+      const { rawBytes, rawChecksum, flags } = frame.header;
+      if ((flags & FLAG_STREAMED) !== 0) {
+        const target = this.#target(pending, control, rawBytes, rawChecksum);
+        pending.receiver?.stream.target.abandon?.();
+        const stream = new StreamReceiver(channel, pending.id, true, target, rawChecksum);
+        pending.receiver = { stream, control, checksum: rawChecksum };
+        if (rawBytes === 0) this.#received(pending);
+        return;
+      }
+      let body: Uint8Array = EMPTY;
+      if (pending.prepare !== undefined && rawBytes > 0) {
+        body = this.#target(pending, control, rawBytes, rawChecksum).view;
+        let at = 0;
+        for (const piece of frame.raw) {
+          body.set(piece, at);
+          at += piece.length;
+        }
+      } else body = joinPieces(frame.raw, rawBytes);
+      this.#settle(pending);
+      pending.resolve({ control, body, checksum: rawChecksum } as Reply<RequestKind>);
+    } catch (error) {
+      this.#abandon(pending, this.#badReply(pending, error));
+    }
+  }
+
+  streamData(frame: ChannelFrame): void {
+    const pending = this.#pending.get(frame.header.id);
+    if (pending?.receiver === undefined) return;
+    try {
+      if (pending.receiver.stream.data(frame.raw)) this.#received(pending);
+    } catch (error) {
+      this.#abandon(pending, toEau2Error(error));
+    }
+  }
+
+  credit(id: number, bytes: number): void {
+    this.#pending.get(id)?.sender?.credit(bytes);
+  }
+
+  #received(pending: Pending): void {
+    const { stream, control, checksum } = pending.receiver!;
+    pending.receiver = undefined;
+    this.#settle(pending);
+    pending.resolve({ control, body: stream.target.view, checksum } as Reply<RequestKind>);
+  }
+
+  #target(pending: Pending, control: unknown, bytes: number, checksum: number): BodyTarget {
+    if (pending.prepare === undefined) return { view: new Uint8Array(bytes) };
+    return pending.prepare(control as never, bytes, checksum);
+  }
+
+  #badReply(pending: Pending, error: unknown): Eau2Error {
+    if (isEau2Error(error)) return error;
+    const what = `${pending.kind}: the answer of ${this.remote} does not follow the protocol`;
+    return new Eau2Error(
+      "DATA_INVALID",
+      `${what}; run the same version of eau2 on every machine`,
+      {},
+      { cause: error },
+    );
+  }
+
+  #send(pending: Pending, pair: ChannelPair): void {
+    const { id, kind, control, body, deadlineMs } = pending;
+    const timeLeftMs = deadlineMs === undefined ? NO_TIME_LIMIT : Math.max(1, Math.ceil(deadlineMs - this.clock.now()));
+    try {
+      if (body === undefined) pair.control.send(kind, { id, timeLeftMs, control });
+      else if (body.bytes.length <= INLINE_BODY_BYTES_MAX) {
+        pair.control.send(kind, { id, timeLeftMs, control, raw: body.bytes, rawChecksum: body.checksum });
+      } else {
+        const sender = new StreamSender(pair.data, id, false, body, () => this.#released(pending, sender));
+        pending.sender = sender;
+        const flags = FLAG_STREAMED;
+        pair.data.send(kind, {
+          id,
+          timeLeftMs,
+          control,
+          flags,
+          rawChecksum: body.checksum,
+          streamBytes: body.bytes.length,
+        });
+        sender.pump();
+      }
+    } catch (error) {
+      this.#settle(pending);
+      pending.reject(toEau2Error(error));
+    }
+  }
+
+  /** Gives up on an answer and tells the other side. */
+  #abandon(pending: Pending, error: Eau2Error): void {
+    if (pending.settled) return;
+    this.#pair?.control.send("request.cancel", { id: pending.id });
+    this.#settle(pending);
+    pending.reject(error);
+  }
+
+  #settle(pending: Pending): void {
+    pending.settled = true;
+    this.#pending.delete(pending.id);
+    this.wheel.remove(pending);
+    pending.stopListening?.();
+    pending.receiver?.stream.target.abandon?.();
+    pending.receiver = undefined;
+    if (pending.sender === undefined) pending.body?.release?.();
+    else pending.sender.stop();
+  }
+
+  #released(pending: Pending, sender: StreamSender): void {
+    if (pending.sender !== sender) return;
+    pending.sender = undefined;
+    if (pending.settled) pending.body?.release?.();
+  }
+
+  #cancelled(kind: RequestKind): Eau2Error {
+    return new Eau2Error("CANCELLED", `${kind} to ${this.remote}: cancelled by the caller`);
+  }
+
+  #freeId(): number {
+    for (;;) {
+      const id = this.#nextId;
+      this.#nextId = id === 0xffff_ffff ? 1 : id + 1;
+      if (!this.#pending.has(id)) return id;
+    }
+  }
+}
+
+/** A body with its checksum. */
+export const bodyOf = (bytes: Uint8Array, checksum = crc32(bytes)): OutgoingBody => ({ bytes, checksum });

@@ -1,0 +1,246 @@
+/**
+ * Hosts on a network whose faults come from a seed: every message is delayed (in order per link), links stall, break with
+ * the loss of what is in flight, and hosts are cut off or killed. Reconnecting and delivering again is the work of the
+ * session above; this is what it is tried on.
+ */
+import { Eau2Error } from "@eau2/protocol";
+import type { Message } from "@eau2/serialization";
+import { LinkInbox } from "../transport/link-inbox.js";
+import {
+  type Link,
+  type LinkHandlers,
+  type Listener,
+  type Transport,
+  UNTRUSTED_BYTES_MAX,
+} from "../transport/transport.js";
+import type { Simulation } from "./simulation.js";
+
+export interface Faults {
+  /** Shortest and longest delay of a message. @defaultValue 1 and 20 */
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  /** Probability that a message arrives `stallMs` late, and with it everything behind it. @defaultValue 0 */
+  readonly stallChance: number;
+  readonly stallMs: number;
+  /** Probability that a link breaks instead of delivering a message. @defaultValue 0 */
+  readonly breakChance: number;
+}
+
+const CALM: Faults = { delayMinMs: 1, delayMaxMs: 20, stallChance: 0, stallMs: 2_000, breakChance: 0 };
+
+interface Host {
+  readonly name: string;
+  alive: boolean;
+  readonly links: Set<SimulatedLink>;
+}
+
+class SimulatedLink implements Link {
+  readonly inbox = new LinkInbox();
+  peer!: SimulatedLink;
+  bufferedBytes = 0;
+  /** When the last message that was sent here arrives; the next one not before. */
+  #lastArrivalMs = 0;
+  #trusted = false;
+  #untrustedBytes = 0;
+  #paused = false;
+  #waiting: Uint8Array[] = [];
+
+  constructor(
+    readonly remote: string,
+    readonly host: Host,
+    private readonly network: SimulatedNetwork,
+  ) {
+    host.links.add(this);
+  }
+
+  open(handlers: LinkHandlers): void {
+    this.inbox.open(handlers);
+  }
+
+  send(message: Message, flushed?: () => void): void {
+    if (this.inbox.closed) {
+      flushed?.();
+      return;
+    }
+    const bytes = new Uint8Array(message.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of message) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    this.bufferedBytes += bytes.length;
+    this.#later(() => {
+      flushed?.();
+      const { random } = this.network.simulation;
+      if (this.network.isCut(this.host, this.peer.host)) return; // swallowed: the peer sees silence
+      if (random.chance(this.network.faults.breakChance)) {
+        this.destroy("simulated break");
+        return;
+      }
+      this.peer.arrive(bytes);
+    });
+  }
+
+  arrive(bytes: Uint8Array): void {
+    if (this.#paused) {
+      this.#waiting.push(bytes);
+      return;
+    }
+    this.peer.bufferedBytes -= bytes.length;
+    if (!this.#trusted) {
+      this.#untrustedBytes += bytes.length;
+      if (this.#untrustedBytes > UNTRUSTED_BYTES_MAX) {
+        this.destroy("too many bytes before the token was proved");
+        return;
+      }
+    }
+    this.inbox.message([bytes]);
+  }
+
+  trust(): void {
+    this.#trusted = true;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const bytes of waiting) this.arrive(bytes);
+  }
+
+  close(): void {
+    this.#later(() => this.destroy("closed"));
+  }
+
+  destroy(reason: string): void {
+    if (this.inbox.closed) return;
+    this.host.links.delete(this);
+    this.inbox.close(reason);
+    // The other side hears of it later, and never while the network between them is cut.
+    this.#later(() => {
+      if (!this.network.isCut(this.host, this.peer.host)) this.peer.destroy(reason);
+    });
+  }
+
+  /** Runs when a message that leaves now arrives. */
+  #later(run: () => void): void {
+    const { simulation, faults } = this.network;
+    const { random, clock } = simulation;
+    let delayMs = faults.delayMinMs + random.below(faults.delayMaxMs - faults.delayMinMs + 1);
+    if (random.chance(faults.stallChance)) delayMs += faults.stallMs;
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, clock.now() + delayMs);
+    clock.after(this.#lastArrivalMs - clock.now(), run);
+  }
+}
+
+export class SimulatedNetwork {
+  faults: Faults = CALM;
+  readonly listeners = new Map<string, { host: Host; accept: (link: Link) => void }>();
+  #hosts = new Map<string, Host>();
+  #cuts = new Set<string>();
+  #nextPort = 1;
+
+  constructor(readonly simulation: Simulation) {}
+
+  /** The transport of one host; asking again after {@link kill} is the host's restart. */
+  transport(name: string): Transport {
+    const host: Host = { name, alive: true, links: new Set() };
+    this.#hosts.set(name, host);
+    return new SimulatedTransport(host, this, () => this.#nextPort++);
+  }
+
+  setFaults(faults: Partial<Faults>): void {
+    this.faults = { ...CALM, ...faults };
+  }
+
+  /** Swallows everything between two hosts, both ways, until {@link heal}. */
+  cut(a: string, b: string): void {
+    this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`);
+  }
+
+  heal(): void {
+    this.#cuts.clear();
+  }
+
+  isCut(a: Host, b: Host): boolean {
+    return this.#cuts.has(`${a.name} ${b.name}`);
+  }
+
+  /** Breaks every link between two hosts now. */
+  breakLinks(a: string, b: string): void {
+    for (const link of [...(this.#hosts.get(a)?.links ?? [])])
+      if (link.peer.host.name === b) link.destroy("simulated break");
+  }
+
+  /** Ends a host as `kill -9` does: its links close, nobody listens there any more. Its own code must be stopped by the caller. */
+  kill(name: string): void {
+    const host = this.#hosts.get(name);
+    if (host === undefined) return;
+    host.alive = false;
+    for (const [address, listener] of this.listeners) if (listener.host === host) this.listeners.delete(address);
+    for (const link of [...host.links]) link.destroy("the host was killed");
+  }
+}
+
+class SimulatedTransport implements Transport {
+  constructor(
+    private readonly host: Host,
+    private readonly network: SimulatedNetwork,
+    private readonly nextPort: () => number,
+  ) {}
+
+  async listen(address: string, accept: (link: Link) => void): Promise<Listener> {
+    const { listeners } = this.network;
+    const bound = address.endsWith(":0") ? `${address.slice(0, -1)}${this.nextPort()}` : address;
+    if (listeners.has(bound)) {
+      throw new Eau2Error("PORT_IN_USE", `listen on ${bound}: the address is in use; choose another port`, {
+        address: bound,
+      });
+    }
+    listeners.set(bound, { host: this.host, accept });
+    return {
+      address: bound,
+      close: async () => {
+        listeners.delete(bound);
+      },
+    };
+  }
+
+  connect(address: string, signal?: AbortSignal): Promise<Link> {
+    const { simulation, faults } = this.network;
+    return new Promise((resolve, reject) => {
+      const cancelled = () => reject(new Eau2Error("CANCELLED", `connect to ${address}: cancelled`));
+      if (signal?.aborted) return cancelled();
+      signal?.addEventListener("abort", cancelled, { once: true });
+      const delayMs = faults.delayMinMs + simulation.random.below(faults.delayMaxMs - faults.delayMinMs + 1);
+      simulation.clock.after(2 * delayMs, () => {
+        signal?.removeEventListener("abort", cancelled);
+        if (signal?.aborted) return;
+        const listener = this.network.listeners.get(address);
+        if (!this.host.alive) return; // nobody is there to hear it
+        if (listener !== undefined && this.network.isCut(this.host, listener.host)) {
+          const unreachable = new Eau2Error("PEER_GONE", `connect to ${address}: no answer`, { address });
+          simulation.clock.after(3_000, () => reject(unreachable));
+          return;
+        }
+        if (listener === undefined) {
+          const refused = { address, refused: 1 };
+          return reject(
+            new Eau2Error("PEER_GONE", `connect to ${address}: nobody listens there; is the node running?`, refused),
+          );
+        }
+        const here = new SimulatedLink(address, this.host, this.network);
+        const there = new SimulatedLink(this.host.name, listener.host, this.network);
+        here.peer = there;
+        there.peer = here;
+        here.trust();
+        listener.accept(there);
+        resolve(here);
+      });
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { Eau2Error } from "@eau2/protocol";
+import { Packr, Unpackr } from "msgpackr";
+import { checkControl } from "./control-check.js";
+
+const packr = new Packr({ useRecords: false });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
+
+/** Encodes plain data (no classes, functions or cycles) as msgpack. The result is a copy that the caller owns. */
+export const encodeControl = (value: unknown): Uint8Array => packr.pack(value);
+
+/**
+ * Decodes one msgpack value.
+ * @throws {@link Eau2Error} `DATA_INVALID` for anything that is not exactly one well-formed value.
+ */
+export const decodeControl = (bytes: Uint8Array): unknown => {
+  checkControl(bytes);
+  try {
+    return unpackr.unpack(bytes);
+  } catch (error) {
+    throw new Eau2Error(
+      "DATA_INVALID",
+      "control part cannot be decoded; the peer does not speak eau2",
+      {},
+      { cause: error },
+    );
+  }
+};
