@@ -5,6 +5,8 @@ import { Eau2Error } from "./errors.js";
 export const KEY_NAME_BYTES_MAX = 1024;
 /** Global shard indices are below this; each is used once in the life of a cluster. */
 export const SHARD_INDEX_MAX = 2 ** 31 - 1;
+/** Shards of one node. */
+export const NODE_SHARDS_MAX = 128;
 export const NODE_NAME_MAX = 64;
 
 export const NodeId = z

@@ -49,4 +49,12 @@ export {
 export { ClusterStatus, NodeStatus, STATUS_WAITS_MAX, WaitRecord } from "./messages-cluster.js";
 export { KV_KEYS_PAGE } from "./messages-kv.js";
 export { ErrorRecord, LinkHello, LinkPurpose, LinkWelcome, NodeOffer, StreamCredit } from "./messages-link.js";
-export { FileFingerprint, JobProgress, TASK_KEYS_MAX, TaskRun } from "./messages-work.js";
+export {
+  FileFingerprint,
+  JobProgress,
+  JobRun,
+  TASK_KEYS_MAX,
+  TaskOutputs,
+  TaskRun,
+  TaskRunReply,
+} from "./messages-work.js";

@@ -26,6 +26,8 @@ export const NodeStatus = z.strictObject({
   id: NodeId,
   bytes: z.number().min(0),
   budget: z.number().min(0),
+  /** Of the cluster: the shards over which keys without a home are hashed. */
+  hashShards: z.int().min(1),
   waits: z.array(WaitRecord).max(STATUS_WAITS_MAX),
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;

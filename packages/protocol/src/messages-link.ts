@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ERROR_CODES } from "./errors.js";
-import { Address, ClusterId, Incarnation, NODE_NAME_MAX, NodeId } from "./ids.js";
+import { Address, ClusterId, Incarnation, NODE_NAME_MAX, NODE_SHARDS_MAX, NodeId } from "./ids.js";
 
 /** What a link is for: heartbeats and small requests, or bulk. */
 export const LinkPurpose = z.enum(["control", "data"]);
@@ -62,7 +62,7 @@ export const NodeOffer = z.strictObject({
   name: z.string().min(1).max(NODE_NAME_MAX),
   incarnation: Incarnation,
   address: Address,
-  shardCount: z.int().min(1).max(1024),
+  shardCount: z.int().min(1).max(NODE_SHARDS_MAX),
   build: z.string().max(64),
 });
 export type NodeOffer = z.infer<typeof NodeOffer>;

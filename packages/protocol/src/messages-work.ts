@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KeyRecord, ShardIndex } from "./ids.js";
+import { KeyName, KeyRecord, ShardIndex } from "./ids.js";
 
 /** Inputs or outputs of one task. */
 export const TASK_KEYS_MAX = 4096;
@@ -7,6 +7,15 @@ export const TASK_KEYS_MAX = 4096;
 /** A registered task or job; arguments are checked by its own schema where it is registered. */
 export const WorkName = z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,63}$/);
 export const WorkId = z.string().regex(/^[a-z0-9.-]{1,96}$/);
+
+/** Where a task's outputs go, in order. */
+export const TaskOutputs = z.discriminatedUnion("kind", [
+  /** One key for each output. */
+  z.strictObject({ kind: z.literal("listed"), keys: z.array(KeyRecord).max(TASK_KEYS_MAX) }),
+  /** As many as there are, under `prefix/first`, `prefix/(first + 1)` and so on. */
+  z.strictObject({ kind: z.literal("numbered"), prefix: KeyName, home: ShardIndex, first: z.int().min(0) }),
+]);
+export type TaskOutputs = z.infer<typeof TaskOutputs>;
 
 export const TaskRun = z.strictObject({
   /** The same id is the same task: sent again after a reconnect it is not run again. */
@@ -16,11 +25,17 @@ export const TaskRun = z.strictObject({
   /** The shard whose worker is preferred; an idle one of the same machine may take over. */
   shard: ShardIndex,
   inputs: z.array(KeyRecord).max(TASK_KEYS_MAX),
-  /** Keys that the task's outputs are stored under, in order; a task may make fewer and names them in its result. */
-  outputs: z.array(KeyRecord).max(TASK_KEYS_MAX),
+  outputs: TaskOutputs,
+  /** Keys that the task's node drops once the outputs are stored: intermediate values that nobody asks for again. */
+  release: z.array(KeyRecord).max(TASK_KEYS_MAX),
 });
 export type TaskRun = z.infer<typeof TaskRun>;
-export const TaskRunReply = z.strictObject({ value: z.unknown() });
+export const TaskRunReply = z.strictObject({
+  value: z.unknown(),
+  /** Bytes of each output. */
+  outputBytes: z.array(z.int().min(0)).max(TASK_KEYS_MAX),
+});
+export type TaskRunReply = z.infer<typeof TaskRunReply>;
 
 export const JobRun = z.strictObject({ id: WorkId, name: WorkName, args: z.unknown() });
 export type JobRun = z.infer<typeof JobRun>;
@@ -49,5 +64,3 @@ export const FileProbeReply = z.strictObject({
   /** Why there is none: FILE_MISSING or DENIED, with the reason. */
   problem: z.strictObject({ code: z.string().max(64), message: z.string().max(4096) }).optional(),
 });
-export const FileRead = z.strictObject({ path: FilePath, start: z.int().min(0), end: z.int().min(0) });
-export const FileReadReply = z.strictObject({});

@@ -31,17 +31,7 @@ import {
   StreamCredit,
   StreamData,
 } from "./messages-link.js";
-import {
-  FileProbe,
-  FileProbeReply,
-  FileRead,
-  FileReadReply,
-  JobProgress,
-  JobRun,
-  JobRunReply,
-  TaskRun,
-  TaskRunReply,
-} from "./messages-work.js";
+import { FileProbe, FileProbeReply, JobProgress, JobRun, JobRunReply, TaskRun, TaskRunReply } from "./messages-work.js";
 
 /** Requests and what answers them. */
 export const REQUESTS = {
@@ -60,7 +50,6 @@ export const REQUESTS = {
   "task.run": { request: TaskRun, reply: TaskRunReply },
   "job.run": { request: JobRun, reply: JobRunReply },
   "file.probe": { request: FileProbe, reply: FileProbeReply },
-  "file.read": { request: FileRead, reply: FileReadReply },
 } as const;
 export type RequestKind = keyof typeof REQUESTS;
 export type RequestOf<K extends RequestKind> = z.infer<(typeof REQUESTS)[K]["request"]>;
@@ -117,7 +106,6 @@ export const KIND_CODES = {
   "job.run": 72,
   "job.progress": 73,
   "file.probe": 80,
-  "file.read": 81,
 } as const satisfies Record<RequestKind | EventKind | keyof typeof LINK_FRAMES | "reply.ok", number>;
 export type Kind = keyof typeof KIND_CODES;
 

@@ -1,0 +1,210 @@
+/**
+ * Map and reduce over the chunks of a frame, for any pair of registered tasks. Map tasks run where the chunks lie and make
+ * one partial result for each hash partition of their keys; partials go straight to the shard that finishes the
+ * partition; the result is a frame of those partitions. How many there are depends on the frame's rows alone.
+ */
+import {
+  CHUNK_ROWS_MAX,
+  ColumnRecord,
+  decodeFrameRecord,
+  encodeFrameRecord,
+  FrameId,
+  type FrameRecord,
+  frameChunkPrefix,
+  framePrefix,
+  frameRecordName,
+  type MapArgs,
+  partitionCount,
+  type ReduceArgs,
+  ReduceResult,
+} from "@eau2/dataframe";
+import { hashName, Key } from "@eau2/kvstore";
+import { randomHex } from "@eau2/network";
+import { Eau2Error, KeyRecord, type TaskRun } from "@eau2/protocol";
+import { z } from "zod";
+import { defineJob, type JobContext, type JobShard } from "./job.js";
+import { CHUNK_ROWS, Phase, Stopwatch } from "./load-text.js";
+import { runAll } from "./run-all.js";
+
+/** Chunks that one map task takes at most: fewer partial results, but idle shards can still help. */
+const MAP_CHUNKS_MAX = 64;
+const TASKS_PER_SHARD = 2;
+
+const TaskName = z.strictObject({
+  task: z.string(),
+  /** The task's own arguments; the job adds what {@link MapArgs} or {@link ReduceArgs} say. */
+  args: z.record(z.string(), z.unknown()),
+});
+
+export const MapReduceArgs = z.strictObject({
+  frame: KeyRecord,
+  /** Position of the column that is mapped. */
+  column: z.int().min(0),
+  map: TaskName,
+  reduce: TaskName,
+  /** The result's columns, and for each the position of the source column whose dictionary it refers to, or null. */
+  columns: z.array(z.strictObject({ ...ColumnRecord.shape, dictionaryOf: z.int().min(0).nullable() })).min(1),
+  chunkRows: z.int().min(1).max(CHUNK_ROWS_MAX).default(CHUNK_ROWS),
+});
+export type MapReduceArgs = z.infer<typeof MapReduceArgs>;
+
+export const MapReduceResult = z.strictObject({
+  frame: KeyRecord,
+  rowCount: z.int(),
+  partitionCount: z.int(),
+  phases: z.array(Phase),
+});
+export type MapReduceResult = z.infer<typeof MapReduceResult>;
+
+interface MapPlan {
+  readonly index: number;
+  readonly shard: JobShard;
+  readonly chunks: FrameRecord["chunks"];
+  readonly firstRows: number[];
+}
+
+export const mapReduceJob = defineJob<MapReduceArgs, MapReduceResult>({
+  name: "frame.map-reduce",
+  args: MapReduceArgs as z.ZodType<MapReduceArgs>,
+  result: MapReduceResult,
+  run: async (args, context) => {
+    const id = FrameId.parse(randomHex(context.random, 8));
+    try {
+      return await mapReduce(args, id, context);
+    } catch (error) {
+      context.abort(error);
+      await context.store.drop(framePrefix(id)).catch(() => {});
+      throw error;
+    } finally {
+      await context.store.drop(`x/${context.id}`).catch(() => {});
+    }
+  },
+});
+
+const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext): Promise<MapReduceResult> => {
+  const watch = new Stopwatch(context);
+  const source = await readRecord(args.frame, context);
+  const partitions = partitionCount(source.rowCount);
+  const dictionary = source.dictionaries[args.column] ?? null;
+  const shape = { column: args.column, dictionarySize: dictionary?.size ?? null };
+  const finisher = (partition: number): JobShard => context.shards[partition % context.shards.length]!;
+  const plans = planMaps(source, context);
+  const partialKey = (partition: number, task: number) =>
+    new Key(`x/${context.id}/p/${partition}/${task}`, finisher(partition).home).toRecord();
+  const total = plans.length + partitions;
+  let done = 0;
+  const progress = () => context.progress({ phase: "count", done, total });
+  progress();
+  await runAll(
+    plans,
+    ({ shard }) => String(shard.home),
+    TASKS_PER_SHARD,
+    async ({ index, shard, chunks, firstRows }) => {
+      const mapArgs: MapArgs = { ...shape, partitionCount: partitions, firstRows };
+      await context.runTask(shard.nodeId, {
+        name: args.map.task,
+        args: { ...args.map.args, ...mapArgs },
+        shard: shard.home as TaskRun["shard"],
+        inputs: chunks.map(({ key }) => key),
+        outputs: {
+          kind: "listed",
+          keys: Array.from({ length: partitions }, (_, partition) => partialKey(partition, index)),
+        },
+        release: [],
+      });
+      done++;
+      progress();
+    },
+    context.abort,
+  );
+  watch.lap("map");
+  const finished = await runAll(
+    Array.from({ length: partitions }, (_, partition) => partition),
+    (partition) => String(finisher(partition).home),
+    TASKS_PER_SHARD,
+    async (partition) => {
+      const shard = finisher(partition);
+      const home = shard.home as TaskRun["shard"];
+      const reduceArgs: ReduceArgs = { ...shape, chunkRows: args.chunkRows };
+      const prefix = `${frameChunkPrefix(id)}/${partition}`;
+      const inputs = plans.map(({ index }) => partialKey(partition, index));
+      const { value, outputBytes } = await context.runTask(shard.nodeId, {
+        name: args.reduce.task,
+        args: { ...args.reduce.args, ...reduceArgs },
+        shard: home,
+        inputs,
+        outputs: { kind: "numbered", prefix, home, first: 0 },
+        release: inputs,
+      });
+      done++;
+      progress();
+      const chunks = ReduceResult.parse(value).chunks.map((rowCount, index) => ({
+        key: new Key(`${prefix}/${index}`, shard.home).toRecord(),
+        rowCount,
+      }));
+      return { chunks, bytes: outputBytes.reduce((sum, bytes) => sum + bytes, 0) };
+    },
+    context.abort,
+  );
+  watch.lap("reduce");
+  const chunks = finished.flatMap((partition) => partition.chunks);
+  const record: FrameRecord = {
+    id,
+    schema: { columns: args.columns.map(({ name, type }) => ({ name, type })) },
+    rowCount: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0),
+    chunks,
+    dictionaries: args.columns.map(({ dictionaryOf }) =>
+      dictionaryOf === null ? null : (source.dictionaries[dictionaryOf] ?? null),
+    ),
+    bytes: finished.reduce((sum, partition) => sum + partition.bytes, 0),
+  };
+  const name = frameRecordName(id);
+  const key = new Key(name, context.shards[hashName(name) % context.shards.length]!.home);
+  await context.store.put(key, encodeFrameRecord(record), { signal: context.signal });
+  return { frame: key.toRecord(), rowCount: record.rowCount, partitionCount: partitions, phases: watch.phases };
+};
+
+const readRecord = async (key: KeyRecord, { store, signal }: JobContext): Promise<FrameRecord> => {
+  const bytes = await store.get(Key.from(key), { signal });
+  if (bytes === undefined)
+    throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
+  return decodeFrameRecord(bytes);
+};
+
+/** Chunks by home, in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */
+const planMaps = (source: FrameRecord, { shards }: JobContext): MapPlan[] => {
+  const byHome = new Map<number, { chunks: FrameRecord["chunks"]; firstRows: number[] }[]>();
+  let firstRow = 0;
+  for (const chunk of source.chunks) {
+    let groups = byHome.get(chunk.key.home);
+    if (groups === undefined) {
+      groups = [];
+      byHome.set(chunk.key.home, groups);
+    }
+    let group = groups.at(-1);
+    if (group === undefined || group.chunks.length === MAP_CHUNKS_MAX) {
+      group = { chunks: [], firstRows: [] };
+      groups.push(group);
+    }
+    group.chunks.push(chunk);
+    group.firstRows.push(firstRow);
+    firstRow += chunk.rowCount;
+  }
+  const plans: MapPlan[] = [];
+  for (const [home, groups] of byHome) {
+    const shard = shards.find((candidate) => candidate.home === home);
+    if (shard === undefined) {
+      const lost = groups[0]!.chunks[0]!.key.name;
+      throw new Eau2Error(
+        "CHUNK_LOST",
+        `frame ${source.id}: chunk "${lost}" was on shard ${home}, whose node has gone; load the frame again`,
+        {
+          frame: source.id,
+          home,
+        },
+      );
+    }
+    for (const group of groups) plans.push({ index: plans.length, shard, ...group });
+  }
+  return plans;
+};

@@ -1,0 +1,164 @@
+/** Files as a node sees them: only under its data roots, and told apart from other versions of themselves. */
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { sep } from "node:path";
+import type { OpenFile } from "@eau2/dataframe";
+import { Eau2Error, type FileFingerprint } from "@eau2/protocol";
+
+const SAMPLE_BYTES = 64 * 1024;
+const SAMPLES_SPREAD = 16;
+
+const missing = (path: string, why: string, cause?: unknown): Eau2Error =>
+  new Eau2Error("FILE_MISSING", `read "${path}": ${why}`, { path }, { cause });
+
+/** `ENOENT` and the like in words. */
+const reason = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file; check the path";
+  if (code === "EACCES" || code === "EPERM") return "the node may not read it; check its permissions";
+  return error instanceof Error ? error.message : String(error);
+};
+
+const outside = (path: string, roots: readonly string[]): Eau2Error => {
+  const shown = roots.length === 0 ? "it has none" : roots.join(", ");
+  return new Eau2Error(
+    "DENIED",
+    `read "${path}": it is outside the node's data roots (${shown}); start the node with --data-root DIR`,
+    { path },
+  );
+};
+
+const isInside = (real: string, root: string): boolean =>
+  real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+
+const changed = (path: string, bytes: number, now: number): Eau2Error =>
+  new Eau2Error(
+    "FILE_CHANGED",
+    `read "${path}": it had ${bytes} bytes and has ${now}; it changed while it was read, load it again`,
+    {
+      path,
+      bytes,
+    },
+  );
+
+/** Where the pieces of a fingerprint begin: the first, the last and 16 spread between. */
+const sampleOffsets = (bytes: number): number[] => {
+  const last = Math.max(0, bytes - SAMPLE_BYTES);
+  const offsets = Array.from({ length: SAMPLES_SPREAD + 2 }, (_, index) =>
+    Math.floor((last * index) / (SAMPLES_SPREAD + 1)),
+  );
+  return [...new Set(offsets)];
+};
+
+export class DataRoots {
+  readonly roots: readonly string[];
+
+  /** @param roots - absolute folders; links are resolved. @throws {@link Eau2Error} `USAGE` for one that is not there. */
+  constructor(roots: readonly string[]) {
+    this.roots = roots.map((root) => {
+      try {
+        return realpathSync(root);
+      } catch (error) {
+        throw new Eau2Error("USAGE", `--data-root ${root}: ${reason(error)}`, { path: root }, { cause: error });
+      }
+    });
+  }
+
+  /**
+   * What the file is now.
+   * @throws {@link Eau2Error} `FILE_MISSING`, or `DENIED` outside the data roots (whether it exists there is not told).
+   */
+  async fingerprint(path: string): Promise<FileFingerprint> {
+    const real = await this.#resolve(path);
+    const file = await open(real, "r").catch((error: unknown) => {
+      throw missing(path, reason(error), error);
+    });
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw missing(path, "it is not a regular file; name files, not folders");
+      const hash = createHash("sha256");
+      const piece = Buffer.alloc(SAMPLE_BYTES);
+      for (const offset of sampleOffsets(stat.size)) {
+        const { bytesRead } = await file.read(piece, 0, SAMPLE_BYTES, offset);
+        hash.update(piece.subarray(0, bytesRead));
+      }
+      return { bytes: stat.size, modifiedMs: stat.mtimeMs, sample: hash.digest("hex").slice(0, 32) };
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * Opens a file in a worker, for synchronous reads.
+   * @param bytes - the size that it must still have.
+   */
+  openSync(path: string, bytes: number): OpenFile {
+    let real: string;
+    let descriptor: number;
+    try {
+      real = realpathSync(path);
+    } catch (error) {
+      throw missing(path, reason(error), error);
+    }
+    this.#check(path, real);
+    try {
+      descriptor = openSync(real, "r");
+    } catch (error) {
+      throw missing(path, reason(error), error);
+    }
+    const now = fstatSync(descriptor).size;
+    if (now !== bytes) {
+      closeSync(descriptor);
+      throw changed(path, bytes, now);
+    }
+    return {
+      name: path,
+      bytes,
+      read: (offset, into) => readSync(descriptor, into, 0, into.length, offset),
+      close: () => closeSync(descriptor),
+    };
+  }
+
+  /** Opens a file on the main thread, to send parts of it to nodes that do not see it. */
+  async openForSending(path: string, bytes: number): Promise<SendingFile> {
+    const file = await open(await this.#resolve(path), "r");
+    const { size } = await file.stat();
+    if (size !== bytes) {
+      await file.close();
+      throw changed(path, bytes, size);
+    }
+    return {
+      read: async (start, end) => {
+        const part = new Uint8Array(end - start);
+        for (let at = 0; at < part.length; ) {
+          const { bytesRead } = await file.read(part, at, part.length - at, start + at);
+          if (bytesRead === 0) throw changed(path, bytes, start + at);
+          at += bytesRead;
+        }
+        return part;
+      },
+      close: () => file.close(),
+    };
+  }
+
+  async #resolve(path: string): Promise<string> {
+    let real: string;
+    try {
+      real = await realpath(path);
+    } catch (error) {
+      throw missing(path, reason(error), error);
+    }
+    this.#check(path, real);
+    return real;
+  }
+
+  #check(path: string, real: string): void {
+    if (!this.roots.some((root) => isInside(real, root))) throw outside(path, this.roots);
+  }
+}
+
+export interface SendingFile {
+  read(start: number, end: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}

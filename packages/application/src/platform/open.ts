@@ -1,0 +1,123 @@
+import {
+  type Client,
+  connectClient,
+  type Endpoint,
+  MemoryNetwork,
+  MemoryTransport,
+  systemClock,
+  systemRandom,
+  WebSocketTransport,
+} from "@eau2/network";
+import {
+  type ClusterId,
+  ClusterId as ClusterIdSchema,
+  Eau2Error,
+  type EventKind,
+  type JobProgress,
+} from "@eau2/protocol";
+import { BUILD } from "../build.js";
+import type { AnyJob } from "../node/job-runner.js";
+import { Eau2 } from "../session/eau2.js";
+import { defaultMemoryBytes, defaultShardCount } from "./machine.js";
+import { startNode } from "./start-node.js";
+import { findToken } from "./token.js";
+
+export interface OpenOptions {
+  /** Embedded: worker threads. @defaultValue one a core */
+  readonly shards?: number;
+  /** Embedded: memory for values, in bytes. @defaultValue a quarter of the machine's */
+  readonly memoryBytes?: number;
+  /** Embedded: folders that files are read from. @defaultValue the working directory */
+  readonly dataRoots?: readonly string[];
+  /** Embedded: largest value, in bytes. @defaultValue 1 GiB */
+  readonly valueBytesMax?: number;
+  /** Embedded: the module that worker threads start from, for tasks of one's own. */
+  readonly shardWorker?: URL;
+  readonly jobs?: ReadonlyMap<string, AnyJob>;
+  /** Cluster: where the token lies. @defaultValue `EAU2_TOKEN`, then the file in the home directory */
+  readonly tokenFile?: string;
+  readonly token?: Uint8Array;
+  readonly clusterId?: string;
+  /** Who asks, as nodes see it. @defaultValue "client" */
+  readonly name?: string;
+}
+
+/** `ws://host:port` to `host:port`. @throws {@link Eau2Error} `USAGE` */
+export const parseClusterUrl = (text: string): string => {
+  const match = /^ws:\/\/(\[[0-9a-fA-F:.]+\]|[^/:@?#]+):(\d{1,5})\/?$/.exec(text);
+  if (match === null)
+    throw new Eau2Error(
+      "USAGE",
+      `"${text}" is not the address of a cluster; write ws://HOST:PORT, for example ws://127.0.0.1:3282`,
+    );
+  return `${match[1]}:${match[2]}`;
+};
+
+/**
+ * Opens eau2: with an address as the client of a cluster, without one embedded, as a cluster of one node inside this
+ * process with real worker threads. Close it when done.
+ * @example await using eau2 = await open();                         // embedded
+ * @example await using eau2 = await open("ws://127.0.0.1:3282");    // a cluster
+ * @throws {@link Eau2Error} `USAGE`, `PEER_GONE`, `DENIED`, `VERSION_MISMATCH`, `CLUSTER_MISMATCH`
+ */
+export function open(options?: OpenOptions): Promise<Eau2>;
+export function open(address: string, options?: OpenOptions): Promise<Eau2>;
+export function open(first: string | OpenOptions = {}, second: OpenOptions = {}): Promise<Eau2> {
+  return typeof first === "string" ? openCluster(first, second) : openEmbedded(first);
+}
+
+const connect = async (
+  endpoint: Endpoint,
+  address: string,
+  { name = "client", clusterId }: OpenOptions,
+  close: () => Promise<void>,
+): Promise<Eau2> => {
+  let eau2: Eau2 | undefined;
+  const pinned: { clusterId?: ClusterId } =
+    clusterId === undefined ? {} : { clusterId: ClusterIdSchema.parse(clusterId) };
+  const client: Client = await connectClient(address, {
+    ...endpoint,
+    name,
+    build: BUILD,
+    ...pinned,
+    onEvent: (kind: EventKind, control: unknown) => {
+      if (kind === "job.progress") eau2?.progressed(control as JobProgress);
+    },
+  });
+  eau2 = new Eau2({ client, clock: endpoint.clock, random: endpoint.random, close });
+  return eau2;
+};
+
+const openCluster = (url: string, options: OpenOptions): Promise<Eau2> => {
+  const address = parseClusterUrl(url);
+  const token = options.token ?? findToken({ file: options.tokenFile, environment: process.env, create: false });
+  const endpoint = { transport: new WebSocketTransport(systemClock), clock: systemClock, random: systemRandom, token };
+  return connect(endpoint, address, options, async () => {});
+};
+
+const openEmbedded = async (options: OpenOptions): Promise<Eau2> => {
+  const token = systemRandom.bytes(32);
+  const transport = new MemoryTransport(new MemoryNetwork(), systemClock);
+  const node = await startNode(
+    {
+      transport,
+      token,
+      name: "embedded",
+      shardCount: options.shards ?? defaultShardCount(),
+      memoryBytes: options.memoryBytes ?? defaultMemoryBytes(),
+      dataRoots: options.dataRoots ?? [process.cwd()],
+      ...(options.valueBytesMax === undefined ? {} : { valueBytesMax: options.valueBytesMax }),
+      ...(options.shardWorker === undefined ? {} : { shardWorker: options.shardWorker }),
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      log: () => {},
+    },
+    { listen: "embedded:0" },
+  );
+  try {
+    const endpoint = { transport, clock: systemClock, random: systemRandom, token };
+    return await connect(endpoint, node.address, options, () => node.drain("closed by its program"));
+  } catch (error) {
+    await node.drain("it could not be opened");
+    throw error;
+  }
+};

@@ -1,0 +1,78 @@
+/** The token of a cluster: who has it may do everything. It is proved, never sent; here is only where it lies. */
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { Eau2Error, toEau2Error } from "@eau2/protocol";
+
+const TOKEN_BYTES_MIN = 16;
+
+export interface TokenSources {
+  readonly file?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Make one in the home directory when there is none. @defaultValue true */
+  readonly create?: boolean;
+}
+
+const tokenOf = (text: string, where: string): Uint8Array => {
+  const token = new TextEncoder().encode(text.trim());
+  if (token.length >= TOKEN_BYTES_MIN) return token;
+  throw new Eau2Error(
+    "USAGE",
+    `the token of ${where} has ${token.length} bytes; take at least ${TOKEN_BYTES_MIN}, for example: openssl rand -hex 32`,
+  );
+};
+
+const defaultFile = ({ XDG_STATE_HOME, HOME }: TokenSources["environment"]): string =>
+  XDG_STATE_HOME !== undefined && XDG_STATE_HOME !== ""
+    ? join(XDG_STATE_HOME, "eau2", "token")
+    : join(HOME || homedir(), ".eau2", "token");
+
+const readToken = (file: string): Uint8Array => {
+  const descriptor = openSync(file, "r");
+  try {
+    const { mode } = fstatSync(descriptor);
+    if ((mode & 0o077) !== 0) {
+      throw new Eau2Error("DENIED", `the token file ${file} can be read by others; run: chmod 600 ${file}`, {
+        path: file,
+      });
+    }
+    return tokenOf(readFileSync(descriptor, "utf8"), file);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/**
+ * The token: the file that is named, then `EAU2_TOKEN`, then `$XDG_STATE_HOME/eau2/token`, else `~/.eau2/token`. The last
+ * is made at the first start, by exactly one of those who start at once, readable by nobody else.
+ * @throws {@link Eau2Error} `USAGE`, or `DENIED` for a file that others can read.
+ */
+export const findToken = ({ file, environment, create = true }: TokenSources): Uint8Array => {
+  try {
+    if (file !== undefined) return readToken(file);
+    const given = environment.EAU2_TOKEN;
+    if (given !== undefined && given !== "") return tokenOf(given, "EAU2_TOKEN");
+    const path = defaultFile(environment);
+    if (create) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      try {
+        const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+        writeSync(descriptor, `${randomBytes(32).toString("hex")}\n`);
+        closeSync(descriptor);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+    return readToken(path);
+  } catch (error) {
+    const known = toEau2Error(error);
+    if (known.code !== "INTERNAL") throw known;
+    throw new Eau2Error(
+      "USAGE",
+      `the token cannot be read: ${known.message}; give --token-file FILE or EAU2_TOKEN`,
+      {},
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,57 @@
+/** The tasks and jobs that every node has. */
+import {
+  callTask,
+  countMapTask,
+  countReduceTask,
+  type OpenFile,
+  sealCodedTextTask,
+  sealPlainTextTask,
+  splitTextTask,
+  type Task,
+  unifyDictionariesTask,
+} from "@eau2/dataframe";
+import type { TaskContext, TaskFunction, TaskRegistry } from "@eau2/kvstore";
+import { crc32 } from "@eau2/serialization";
+import { dropFrameJob } from "../jobs/drop-frame.js";
+import { loadTextJob } from "../jobs/load-text.js";
+import { mapReduceJob } from "../jobs/map-reduce.js";
+import type { AnyJob } from "../node/job-runner.js";
+import type { SummedResult } from "../node/task-runner.js";
+
+/** A task of any arguments, as a registry lists it. */
+export type AnyTask = Task<never>;
+
+export const standardTasks = (openFile: (path: string, bytes: number) => OpenFile): readonly AnyTask[] =>
+  [
+    splitTextTask(openFile),
+    unifyDictionariesTask,
+    sealCodedTextTask,
+    sealPlainTextTask,
+    countMapTask,
+    countReduceTask,
+  ] as unknown as readonly AnyTask[];
+
+export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
+  [loadTextJob, mapReduceJob, dropFrameJob].map((job) => [job.name, job as unknown as AnyJob]),
+);
+
+/** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */
+export const taskRegistry = (tasks: readonly AnyTask[]): TaskRegistry =>
+  new Map(
+    tasks.map((task): [string, TaskFunction] => [
+      task.name,
+      async (args: unknown, context: TaskContext) => {
+        const views = new Map<string, Uint8Array>();
+        const allocate: TaskContext["allocate"] = async (bytes) => {
+          const allocation = await context.allocate(bytes);
+          views.set(`${allocation.ref.slabId} ${allocation.ref.offset}`, allocation.view);
+          return allocation;
+        };
+        const { value, outputs } = await callTask(task, args, { ...context, allocate });
+        const checksums = outputs.map(({ slabId, offset, bytes }) =>
+          crc32(views.get(`${slabId} ${offset}`)!.subarray(0, bytes)),
+        );
+        return { value: { value, checksums } satisfies SummedResult, outputs };
+      },
+    ]),
+  );

@@ -1,0 +1,29 @@
+// Compiles assembly/text.ts to WebAssembly and writes it as base64 into src/kernels, so that the package is one plain
+// ES module: nothing to locate at run time, the same in Node, in a worker and in a bundle.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const FLAGS = ["--enable", "simd", "--runtime", "stub", "-O3", "--noAssert", "--initialMemory", "4"];
+
+/** @returns {Promise<Uint8Array>} the compiled module; throws with the compiler's messages. */
+const compile = async (entry) => {
+  let module;
+  const { error, stderr } = await asc.main([entry, ...FLAGS, "--outFile", "text.wasm"], {
+    writeFile: (name, contents) => {
+      if (name.endsWith(".wasm")) module = contents;
+    },
+  });
+  if (error || module === undefined) throw new Error(`asc ${entry}: ${error?.message ?? "no module"}\n${stderr}`);
+  return module;
+};
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+const module = await compile("assembly/text.ts");
+const base64 = Buffer.from(module).toString("base64");
+writeFileSync(
+  "src/kernels/text-wasm.generated.ts",
+  `// Written by scripts/build-kernels.mjs from assembly/.\nexport const TEXT_WASM_BASE64 =\n  "${base64}";\n`,
+);
+console.log(`text kernel: ${module.length} bytes`);

@@ -1,0 +1,36 @@
+import type { ColumnLayout, ColumnType } from "@eau2/serialization";
+import { BooleanBuilder, Float64Builder, Int64Builder, IntegerBuilder } from "./number-builders.js";
+import { Utf8Builder } from "./utf8-builder.js";
+
+/** Collects the rows of one column and ends in the cheapest encoding for them, with statistics. */
+export interface ColumnBuilder<Value> {
+  readonly rowCount: number;
+  append(value: Value): void;
+  appendNull(): void;
+  /** The column of all rows so far. It may use the builder's memory, so the builder is not used afterwards. */
+  finish(): ColumnLayout;
+}
+
+/** Which builder makes a column of a type. */
+export interface ColumnBuilders {
+  boolean: BooleanBuilder;
+  int8: IntegerBuilder;
+  int16: IntegerBuilder;
+  int32: IntegerBuilder;
+  int64: Int64Builder;
+  float64: Float64Builder;
+  utf8: Utf8Builder;
+}
+
+const FACTORIES: { readonly [Type in ColumnType]: () => ColumnBuilders[Type] } = {
+  boolean: () => new BooleanBuilder(),
+  int8: () => new IntegerBuilder("int8"),
+  int16: () => new IntegerBuilder("int16"),
+  int32: () => new IntegerBuilder("int32"),
+  int64: () => new Int64Builder(),
+  float64: () => new Float64Builder(),
+  utf8: () => new Utf8Builder(),
+};
+
+/** An empty builder of a column of `type`. @example columnBuilder("float64").append(1.5) */
+export const columnBuilder = <Type extends ColumnType>(type: Type): ColumnBuilders[Type] => FACTORIES[type]();

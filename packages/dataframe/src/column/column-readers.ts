@@ -1,0 +1,127 @@
+/** How to read one row of a layout: the way is chosen here, once a column, so that reading a row does not choose again. */
+import {
+  bigintOfWords,
+  type ColumnLayout,
+  type Dictionary,
+  type IntegerLayout,
+  isBitSet,
+  type Utf8Layout,
+  wordsOf,
+} from "@eau2/serialization";
+import { decodeText } from "./decode-text.js";
+import { INT64_NUMBER_MAX, numberOfInt64 } from "./int64-number.js";
+
+/** A value as programs see it; int64 as a number. */
+export type CellValue = number | string | boolean;
+
+/** Reads a row that is inside the column and not null. */
+export type ReadRow<Value> = (row: number) => Value;
+
+export const nullReader = ({ encoding, validity }: ColumnLayout): ReadRow<boolean> => {
+  if (encoding === "null") return () => true;
+  return validity === undefined ? () => false : (row) => !isBitSet(validity, row);
+};
+
+const noValue = (): never => {
+  throw new Error("invariant: a column of nulls has no value to read");
+};
+
+export const bigintReader = (layout: IntegerLayout): ReadRow<bigint> => {
+  switch (layout.encoding) {
+    case "null":
+      return noValue;
+    case "constant": {
+      const { value } = layout;
+      return () => value;
+    }
+    case "int64": {
+      const words = wordsOf(layout.values);
+      return (row) => bigintOfWords(words[row * 2]!, words[row * 2 + 1]!);
+    }
+    default: {
+      const { offset, values } = layout;
+      return (row) => offset + BigInt(values[row]!);
+    }
+  }
+};
+
+const WORD = 2 ** 32;
+
+const numberReader = (layout: IntegerLayout, name: string): ReadRow<number> => {
+  const readBigint = bigintReader(layout);
+  const checked: ReadRow<number> = (row) => numberOfInt64(readBigint(row), `row ${row} of column "${name}"`);
+  if (layout.encoding === "null" || layout.encoding === "constant") return checked;
+  if (layout.encoding === "int64") {
+    const words = wordsOf(layout.values);
+    const highMax = INT64_NUMBER_MAX / WORD;
+    return (row) => {
+      const high = words[row * 2 + 1]!;
+      // From -2^53 up to 2^53 - 1; the one that is left, and what is too large, take the slow way.
+      return high >= -highMax && high < highMax ? high * WORD + (words[row * 2]! >>> 0) : checked(row);
+    };
+  }
+  const { values } = layout;
+  const offset = Number(layout.offset);
+  // Stored values have at most 32 bits: far enough from 2^53 their sums are exact.
+  if (Math.abs(offset) > INT64_NUMBER_MAX - WORD) return checked;
+  return (row) => offset + values[row]!;
+};
+
+/**
+ * The bytes of a row of text, as a view: valid as long as the chunk's, or its dictionary's, bytes are.
+ * @param dictionary - of a coded column.
+ */
+export const bytesReader = (layout: Utf8Layout, dictionary: Dictionary | undefined): ReadRow<Uint8Array> => {
+  switch (layout.encoding) {
+    case "null":
+      return noValue;
+    case "constant": {
+      const { values } = layout;
+      return () => values;
+    }
+    case "plain": {
+      const { offsets, values } = layout;
+      return (row) => values.subarray(offsets[row]!, offsets[row + 1]!);
+    }
+    default: {
+      if (dictionary === undefined) throw new Error("invariant: a column of codes comes with its dictionary");
+      const { offsets, values } = dictionary;
+      const textOf = (code: number): Uint8Array => values.subarray(offsets[code]!, offsets[code + 1]!);
+      if (layout.encoding === "constantCode") {
+        const text = textOf(layout.code);
+        return () => text;
+      }
+      const codes = layout.values;
+      return (row) => textOf(codes[row]!);
+    }
+  }
+};
+
+/** @param name - of the column, for errors. */
+export const valueReader = (
+  layout: ColumnLayout,
+  name: string,
+  dictionary: Dictionary | undefined,
+): ReadRow<CellValue> => {
+  if (layout.encoding === "null") return noValue;
+  switch (layout.type) {
+    case "boolean": {
+      if (layout.encoding === "constant") {
+        const { value } = layout;
+        return () => value;
+      }
+      const { values } = layout;
+      return (row) => isBitSet(values, row);
+    }
+    case "float64": {
+      const { values } = layout;
+      return layout.encoding === "constant" ? () => values[0]! : (row) => values[row]!;
+    }
+    case "utf8": {
+      const readBytes = bytesReader(layout, dictionary);
+      return (row) => decodeText(readBytes(row));
+    }
+    default:
+      return numberReader(layout, name);
+  }
+};

@@ -1,0 +1,67 @@
+/** The second half of loading text: staged codes become chunks of the frame, coded or plain, one output for each. */
+import { Eau2Error, VALUE_BYTES_MAX } from "@eau2/protocol";
+import { decodeDictionary, encodeChunk } from "@eau2/serialization";
+import { z } from "zod";
+import { dictionaryColumn, utf8Column } from "../column/column-from-arrays.js";
+import { defineTask } from "../task/task.js";
+
+const uint32 = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+
+/** Inputs: the segment's new codes, then its staged chunks. */
+export const sealCodedTextTask = defineTask({
+  name: "text.seal-coded",
+  args: z.strictObject({ dictionarySize: z.int().min(0) }),
+  run: async ({ dictionarySize }, context) => {
+    const [newCodes, ...staged] = context.inputs.map(uint32);
+    const outputs = [];
+    let codes = new Uint32Array(0);
+    for (const old of staged) {
+      if (codes.length < old.length) codes = new Uint32Array(old.length);
+      for (let row = 0; row < old.length; row++) codes[row] = newCodes![old[row]!]!;
+      const chunk = encodeChunk([dictionaryColumn(codes.subarray(0, old.length), dictionarySize)], old.length);
+      const { ref, view } = await context.allocate(chunk.byteLength);
+      chunk.write(view);
+      outputs.push(ref);
+    }
+    return { value: {}, outputs };
+  },
+});
+
+/** Inputs: the segment's dictionary, then its staged chunks. */
+export const sealPlainTextTask = defineTask({
+  name: "text.seal-plain",
+  args: z.strictObject({}),
+  run: async (_args, context) => {
+    const [first, ...staged] = context.inputs;
+    const { values: text, offsets: from } = decodeDictionary(first!);
+    const outputs = [];
+    for (const codes of staged.map(uint32)) {
+      const offsets = new Uint32Array(codes.length + 1);
+      let bytes = 0;
+      for (let row = 0; row < codes.length; row++) {
+        const code = codes[row]!;
+        bytes += from[code + 1]! - from[code]!;
+        offsets[row + 1] = bytes;
+      }
+      if (bytes > VALUE_BYTES_MAX) {
+        throw new Eau2Error(
+          "VALUE_TOO_LARGE",
+          `a chunk of ${codes.length} rows has ${bytes} bytes of text, ${VALUE_BYTES_MAX} are allowed; load with fewer rows a chunk (--chunk-rows)`,
+          { bytes, bytesMax: VALUE_BYTES_MAX },
+        );
+      }
+      const values = new Uint8Array(bytes);
+      let to = 0;
+      for (let row = 0; row < codes.length; row++) {
+        const code = codes[row]!;
+        // A loop, because a view for every row would cost more than its few bytes.
+        for (let at = from[code]!, end = from[code + 1]!; at < end; at++) values[to++] = text[at]!;
+      }
+      const chunk = encodeChunk([utf8Column(offsets, values)], codes.length);
+      const { ref, view } = await context.allocate(chunk.byteLength);
+      chunk.write(view);
+      outputs.push(ref);
+    }
+    return { value: {}, outputs };
+  },
+});

@@ -1,0 +1,109 @@
+/** What a node answers about its store. One handler a message; nodes ask homes, clients ask any node, which asks the home. */
+
+import type { OutgoingBody, RequestHandlers, Session } from "@eau2/network";
+import { type KeyRecord, KV_KEYS_PAGE } from "@eau2/protocol";
+import { RAW_COPIED_BYTES_MAX } from "@eau2/serialization";
+import type { Range } from "../slab/range.js";
+import { Key } from "./key.js";
+import type { KVStore } from "./kv-store.js";
+import type { StoredValue } from "./kv-store-node.js";
+
+export type KVHandlers = Pick<
+  RequestHandlers<Session>,
+  "kv.put" | "kv.get" | "kv.wait" | "kv.has" | "kv.keys" | "kv.drop"
+>;
+
+/** @param store - asked at each call: handlers exist before the node has joined. */
+export const kvHandlers = (store: () => KVStore): KVHandlers => {
+  /** Ranges that bodies are received into, until the handler runs. */
+  const received = new WeakMap<Uint8Array, Range>();
+
+  const bodyOfValue = ({ range, checksum }: StoredValue): OutgoingBody => {
+    const bytes = range.view();
+    // Small bodies are copied before this turn ends; others are read by the socket later and must not be reused meanwhile.
+    if (bytes.length <= RAW_COPIED_BYTES_MAX) return { bytes, checksum };
+    const { pool } = store().options;
+    const ticket = pool.enter();
+    return { bytes, checksum, release: () => pool.leave(ticket) };
+  };
+  const found = (value: StoredValue) => ({
+    control: { found: true, checksum: value.checksum },
+    body: bodyOfValue(value),
+  });
+  const absent = { control: { found: false, checksum: 0 } };
+
+  return {
+    "kv.put": {
+      prepare: ({ key }, bytes) => {
+        const { pool } = store().options;
+        store().checkSize(key, bytes);
+        const range = pool.allocate(bytes);
+        const view = range.view();
+        received.set(view, range);
+        return { view, abandon: () => pool.free(range) };
+      },
+      handle: ({ control, body, checksum, timeLeftMs, signal }) => {
+        const key = Key.from(control.key);
+        const { pool } = store().options;
+        const range = received.get(body) ?? pool.allocate(0);
+        if (store().isLocal(key)) return { control: { stored: store().adopt(key, range, checksum) } };
+        // A client's put of a key homed elsewhere.
+        return store()
+          .put(key, range.view(), { signal, timeoutMs: timeLeftMs ?? null })
+          .then((stored) => ({ control: { stored } }))
+          .finally(() => pool.free(range));
+      },
+    },
+    "kv.get": {
+      // The signal is asked for only where it is needed: making one costs more than the rest of a small get.
+      handle: (request) => {
+        const key = Key.from(request.control.key);
+        const here = store().lookup(key);
+        if (here !== undefined) return found(here);
+        if (store().isLocal(key)) return absent;
+        return store()
+          .resolve(key, { timeoutMs: request.timeLeftMs ?? null, signal: request.signal })
+          .then((value) => (value === undefined ? absent : found(value)));
+      },
+    },
+    "kv.wait": {
+      handle: (request) => {
+        const key = Key.from(request.control.key);
+        const here = store().lookup(key);
+        if (here !== undefined) return found(here);
+        const { signal, peer, timeLeftMs } = request;
+        return store()
+          .waitAndResolve(key, { timeoutMs: timeLeftMs ?? null, signal, caller: peer.remote })
+          .then(found);
+      },
+    },
+    "kv.has": {
+      handle: ({ control, signal }) => {
+        const key = Key.from(control.key);
+        return store()
+          .has(key, { signal })
+          .then((isThere) => ({ control: { found: isThere } }));
+      },
+    },
+    "kv.keys": {
+      handle: async ({ control, peer, signal }) => {
+        const all = peer.isClient ? await store().keys(control.prefix, { signal }) : store().localKeys(control.prefix);
+        const { after } = control;
+        const from =
+          after === undefined
+            ? 0
+            : all.findIndex(({ name, home }) => name > after.name || (name === after.name && home > after.home));
+        const rest = from < 0 ? [] : all.slice(from);
+        return { control: { keys: rest.slice(0, KV_KEYS_PAGE) as KeyRecord[], more: rest.length > KV_KEYS_PAGE } };
+      },
+    },
+    "kv.drop": {
+      handle: async ({ control, peer, signal }) => {
+        const dropped = peer.isClient
+          ? await store().drop(control.prefix, { signal })
+          : store().dropLocal(control.prefix);
+        return { control: { dropped } };
+      },
+    },
+  };
+};

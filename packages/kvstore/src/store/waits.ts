@@ -1,0 +1,99 @@
+/** Who waits for which key since when. Nothing polls: a put wakes exactly those that wait for it. */
+import { Eau2Error, type WaitRecord } from "@eau2/protocol";
+import type { Key } from "./key.js";
+
+/** Parked waiters of one node; one more is `BUSY`. */
+export const WAITS_MAX = 100_000;
+
+interface Waiter {
+  readonly key: Key;
+  readonly waiter: string;
+  readonly sinceMs: number;
+  resolve(): void;
+}
+
+export class Waits {
+  #waiters = new Map<string, Set<Waiter>>();
+  #count = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Resolves when the key is put.
+   * @throws {@link Eau2Error} `CANCELLED` (or the signal's own reason) when aborted, `BUSY` at {@link WAITS_MAX}.
+   */
+  park(key: Key, waiter: string, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancelled = () => {
+        const reason: unknown = signal?.reason;
+        return reason instanceof Eau2Error
+          ? reason
+          : new Eau2Error("CANCELLED", `wait for "${key.name}": cancelled by the caller`);
+      };
+      if (signal?.aborted) return reject(cancelled());
+      if (this.#count >= WAITS_MAX) {
+        const message = `wait for "${key.name}": ${WAITS_MAX} waiters are parked on this node; let some of them finish first`;
+        return reject(new Eau2Error("BUSY", message, { waits: this.#count }));
+      }
+      const id = key.toString();
+      const onAbort = () => {
+        this.#remove(id, parked);
+        reject(cancelled());
+      };
+      const parked: Waiter = {
+        key,
+        waiter,
+        sinceMs: this.now(),
+        resolve: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      let waiters = this.#waiters.get(id);
+      if (waiters === undefined) {
+        waiters = new Set();
+        this.#waiters.set(id, waiters);
+      }
+      waiters.add(parked);
+      this.#count++;
+    });
+  }
+
+  /** The key is there. */
+  wake(key: Key): void {
+    if (this.#count === 0) return;
+    const id = key.toString();
+    const waiters = this.#waiters.get(id);
+    if (waiters === undefined) return;
+    this.#waiters.delete(id);
+    this.#count -= waiters.size;
+    for (const waiter of waiters) waiter.resolve();
+  }
+
+  /** Longest wait first, at most `limit`. */
+  list(limit: number): WaitRecord[] {
+    const nowMs = this.now();
+    const all = [...this.#waiters.values()].flatMap((waiters) => [...waiters]);
+    return all
+      .sort((a, b) => a.sinceMs - b.sinceMs)
+      .slice(0, limit)
+      .map(({ key, waiter, sinceMs }) => ({
+        key: key.name,
+        home: key.home,
+        waiter: waiter.slice(0, 128),
+        sinceMs: Math.max(0, Math.round(nowMs - sinceMs)),
+      }));
+  }
+
+  #remove(id: string, waiter: Waiter): void {
+    const waiters = this.#waiters.get(id);
+    if (waiters?.delete(waiter) !== true) return;
+    this.#count--;
+    if (waiters.size === 0) this.#waiters.delete(id);
+  }
+}
