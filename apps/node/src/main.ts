@@ -1,1 +1,96 @@
-export {};
+import { BUILD } from "@eau2/application";
+import { toEau2Error } from "@eau2/protocol";
+import { Command, Option } from "commander";
+import { DEFAULT_CLUSTER } from "./commands/client.js";
+import { runNode } from "./commands/node.js";
+import { runStatus } from "./commands/status.js";
+import { runStop } from "./commands/stop.js";
+import { runGet, runPut } from "./commands/values.js";
+import { DEFAULT_LISTEN } from "./config.js";
+
+const USAGE_EXIT_CODE = 2;
+
+const program = new Command("eau2")
+  .description("A distributed engine for big read-only data")
+  .version(BUILD)
+  .showHelpAfterError("(eau2 --help shows what there is)")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT_CODE));
+
+const repeated = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+program
+  .command("node")
+  .description("run one node of a cluster; the first one started is its master")
+  .addOption(
+    new Option("--listen <host:port>", "where to listen; port 0 picks one").default(DEFAULT_LISTEN).env("EAU2_LISTEN"),
+  )
+  .addOption(
+    new Option("--join <ws://host:port>", "a node of the cluster to join; without it, a new cluster").env("EAU2_JOIN"),
+  )
+  .addOption(
+    new Option("--shards <count>", "worker threads, each a home of keys (default: one a core)").env("EAU2_SHARDS"),
+  )
+  .addOption(
+    new Option("--memory <size>", "for values, like 2GB (default: a quarter of the machine)").env("EAU2_MEMORY"),
+  )
+  .addOption(new Option("--name <name>", "unique in the cluster (default: from the host's name)").env("EAU2_NAME"))
+  .addOption(new Option("--advertise <host[:port]>", "the address that others use").env("EAU2_ADVERTISE"))
+  .addOption(
+    new Option("--token-file <file>", "the cluster's token (default: EAU2_TOKEN, then ~/.eau2/token)").env(
+      "EAU2_TOKEN_FILE",
+    ),
+  )
+  .addOption(
+    new Option("--data-root <dir>", "a folder that files are read from; repeatable (default: here)").argParser(
+      repeated,
+    ),
+  )
+  .addOption(new Option("--cluster-id <id>", "insist on this cluster").env("EAU2_CLUSTER_ID"))
+  .option("--insecure", "allow addresses beyond this machine: nothing is encrypted, so the network must be private")
+  .addOption(new Option("--log-level <level>", "debug, info, warn or error").default("info").env("EAU2_LOG_LEVEL"))
+  .option("--json", "print one line of JSON when the node is up")
+  .action(runNode);
+
+/** Flags of every command that talks to a running cluster. */
+const client = (command: Command): Command =>
+  command
+    .addOption(
+      new Option("--cluster <ws://host:port>", "any node of the cluster").default(DEFAULT_CLUSTER).env("EAU2_CLUSTER"),
+    )
+    .addOption(
+      new Option("--token-file <file>", "the cluster's token (default: EAU2_TOKEN, then ~/.eau2/token)").env(
+        "EAU2_TOKEN_FILE",
+      ),
+    )
+    .option("--json", "print JSON");
+
+client(program.command("status").description("who is in the cluster, what it holds, who waits for what")).action(
+  runStatus,
+);
+
+client(
+  program
+    .command("put")
+    .description("store a file (or standard input) under a key, once")
+    .argument("<name>")
+    .argument("[file]", "- or nothing: standard input"),
+)
+  .option("--home <shard>", "the shard that hosts it (default: by the hash of the name)")
+  .action(runPut);
+
+client(program.command("get").description("write the bytes of a key to standard output").argument("<name>"))
+  .option("--home <shard>", "the shard that hosts it (default: by the hash of the name)")
+  .option("--wait", "wait until somebody puts it")
+  .action(runGet);
+
+client(program.command("stop").description("drain and end all nodes of the cluster"))
+  .option("--node <id>", "only this one")
+  .action(runStop);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const { code, message } = toEau2Error(thrown);
+  process.stderr.write(`eau2: ${message} (${code})\n`);
+  process.exit(code === "USAGE" ? USAGE_EXIT_CODE : 1);
+}

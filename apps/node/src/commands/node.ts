@@ -1,0 +1,61 @@
+/** `eau2 node`: one node of a cluster, until it is told to stop or interrupted. */
+import { randomBytes } from "node:crypto";
+import { findToken, startNode } from "@eau2/application";
+import { systemClock, WebSocketTransport } from "@eau2/network";
+import { parseNodeConfig, planNode } from "../config.js";
+import { formatBytes } from "../format.js";
+import { logger } from "../log.js";
+
+/** After this an interrupted node ends whatever still runs. */
+const DRAIN_LIMIT_MS = 5_000;
+
+export const runNode = async (flags: unknown): Promise<void> => {
+  const config = parseNodeConfig(flags);
+  const plan = planNode(config, process.env, randomBytes(2).toString("hex"));
+  const log = logger(config.logLevel, (line) => process.stderr.write(line));
+  if (plan.exposed) {
+    log("warn", "this node can be reached from other machines, and nothing is encrypted: keep the network private");
+  }
+  const token = findToken({ file: config.tokenFile, environment: process.env });
+  const exit = (code: number) => {
+    // Everything is closed by now; what is left (a pipe nobody reads) must not hold the process.
+    process.exit(code);
+  };
+  const node = await startNode(
+    {
+      transport: new WebSocketTransport(systemClock),
+      token,
+      name: plan.name,
+      shardCount: plan.shardCount,
+      memoryBytes: plan.memoryBytes,
+      dataRoots: plan.dataRoots,
+      clusterId: config.clusterId,
+      log,
+      onTeardown: () => exit(0),
+    },
+    { listen: plan.listen, join: plan.join, advertise: plan.advertise },
+  );
+  let interrupts = 0;
+  const interrupt = (signal: NodeJS.Signals) => {
+    interrupts++;
+    if (interrupts > 1) exit(130);
+    log("info", `${signal}: draining`);
+    setTimeout(() => exit(1), DRAIN_LIMIT_MS).unref();
+    void node.drain(`interrupted by ${signal}`).then(() => exit(0));
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  const { address, shards, id } = node.mesh.self;
+  const { clusterId } = node.directory;
+  if (config.json) {
+    process.stdout.write(`${JSON.stringify({ event: "ready", id, address, cluster: clusterId, shards })}\n`);
+    return;
+  }
+  const first = plan.join === undefined ? "first node of" : "joined";
+  process.stdout.write(
+    `${id} is up at ws://${address} (${first} cluster ${clusterId}; shards ${shards.join(", ")}; ${formatBytes(plan.memoryBytes)} for values)\n`,
+  );
+  if (plan.join === undefined) {
+    process.stdout.write(`another node: eau2 node --listen 127.0.0.1:0 --join ws://${address}\n`);
+  }
+};
