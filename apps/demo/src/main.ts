@@ -1,1 +1,69 @@
-export {};
+import { type Eau2Error, toEau2Error } from "@eau2/protocol";
+import { Command, InvalidArgumentError } from "commander";
+import { wordCount } from "./wordcount.js";
+
+const USAGE_EXIT_CODE = 2;
+const INTERRUPTED_EXIT_CODE = 130;
+
+const integer =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
+    return value;
+  };
+
+const interrupted = new AbortController();
+let interrupts = 0;
+const interrupt = () => {
+  interrupts++;
+  if (interrupts > 1) process.exit(INTERRUPTED_EXIT_CODE);
+  interrupted.abort();
+};
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+
+const program = new Command("demo")
+  .description("eau2 on real node processes of this machine")
+  .showHelpAfterError("(pnpm demo --help shows what there is)")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT_CODE));
+
+interface Flags {
+  readonly nodes: number;
+  readonly shards: number;
+  readonly chunkRows?: number;
+  readonly blockBytes?: number;
+  readonly top: number;
+  readonly json?: boolean;
+  readonly cluster?: string;
+  readonly tokenFile?: string;
+}
+
+program
+  .command("wordcount", { isDefault: true })
+  .description("count the words of text files (default: 9 MB of English prose)")
+  .argument("[files...]")
+  .option("--nodes <count>", "node processes to start", integer(1, 64), 3)
+  .option("--shards <count>", "worker threads of each", integer(1, 128), 1)
+  .option("--chunk-rows <rows>", "rows of a chunk (default: 262144)", integer(1, 16 * 1024 ** 2))
+  .option("--block-bytes <bytes>", "bytes of a block (default: a 64th of the input)", integer(1, 1024 ** 3))
+  .option("--top <count>", "how many words to show", integer(0, 1_000_000), 10)
+  .option("--cluster <ws://host:port>", "use this cluster instead of starting one")
+  .option("--token-file <file>", "the token of that cluster")
+  .option("--json", "one line of JSON with digests")
+  .action((files: string[], flags: Flags) =>
+    wordCount(files, { ...flags, json: flags.json ?? false, signal: interrupted.signal }),
+  );
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const { code, message }: Eau2Error = toEau2Error(thrown);
+  if (code === "CANCELLED" && interrupts > 0) {
+    process.stderr.write("interrupted\n");
+    process.exit(INTERRUPTED_EXIT_CODE);
+  }
+  process.stderr.write(`demo: ${message} (${code})\n`);
+  process.exit(code === "USAGE" ? USAGE_EXIT_CODE : 1);
+}

@@ -1,0 +1,4 @@
+declare module "nlp-corpus" {
+  const corpus: { all(): string[] };
+  export default corpus;
+}
