@@ -91,7 +91,7 @@ const run = async (eau2: Eau2, paths: readonly string[], options: WordCountOptio
     const result = {
       app: "wordcount",
       nodes: up.length,
-      shards,
+      shards: Math.max(...up.map((node) => node.shards.length)),
       bytes: loaded.report.inputBytes,
       words,
       distinct: all.length,

@@ -74,9 +74,16 @@ export class Eau2Error extends Error {
 export const isEau2Error = (error: unknown, code?: ErrorCode): error is Eau2Error =>
   error instanceof Error && error.name === "Eau2Error" && (code === undefined || (error as Eau2Error).code === code);
 
+const textOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return "something was thrown that has no text"; // an object without a prototype, or with a toString that throws
+  }
+};
+
 /** Turns whatever was thrown into an `Eau2Error`; unknown errors become `code` with the original as cause. */
 export const toEau2Error = (error: unknown, code: ErrorCode = "INTERNAL"): Eau2Error => {
   if (isEau2Error(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Eau2Error(code, message, {}, { cause: error });
+  return new Eau2Error(code, textOf(error), {}, { cause: error });
 };

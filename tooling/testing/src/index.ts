@@ -1,3 +1,11 @@
+export {
+  coverageFuzz,
+  type FuzzFinding,
+  type FuzzOptions,
+  type FuzzResult,
+  type FuzzTarget,
+  fuzzOptionsFromEnv,
+} from "./coverage-fuzz.js";
 export { notRun } from "./not-run.js";
 export { seedFromEnv } from "./seed.js";
 export { temporaryFolder } from "./temporary-folder.js";

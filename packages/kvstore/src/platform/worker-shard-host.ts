@@ -10,7 +10,7 @@ import { type ShardEffect, type ShardEvent, ShardScheduler } from "../shard/shar
 import type { TaskRequest, TaskResult } from "../shard/task-types.js";
 import type { FromWorker } from "../shard/worker-messages.js";
 import type { SlabPool } from "../slab/slab-pool.js";
-import { collectGarbage } from "./memory.js";
+import { freeSharedBuffers } from "./memory.js";
 import { ShardWorker, type WorkerEntry } from "./shard-worker.js";
 
 export interface WorkerShardHostOptions {
@@ -86,7 +86,7 @@ export class WorkerShardHost implements ShardHost {
         await worker.exited;
       }),
     );
-    collectGarbage();
+    freeSharedBuffers();
   }
 
   close({ drainMs = 0 }: CloseOptions = {}): Promise<void> {

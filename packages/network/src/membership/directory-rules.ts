@@ -1,6 +1,7 @@
 /** What the master decides about the directory: pure functions, each change a new directory with a higher epoch. */
 import {
   type ClusterId,
+  CONTROL_BYTES_MAX,
   DIRECTORY_NODES_MAX,
   type Directory,
   type DirectoryNode,
@@ -10,6 +11,10 @@ import {
   type NodeState,
   type ShardIndex,
 } from "@eau2/protocol";
+import { encodeControl } from "@eau2/serialization";
+
+/** A directory travels as one control part; states and numbers in it may still grow a little. */
+const DIRECTORY_BYTES_MAX = CONTROL_BYTES_MAX - 16 * DIRECTORY_NODES_MAX;
 
 /** Shards of a newcomer: the next indices, never used before. */
 const shardRange = (first: number, count: number): ShardIndex[] =>
@@ -62,12 +67,19 @@ export const registerNode = (directory: Directory, offer: NodeOffer): Directory 
     });
   }
   const shards = shardRange(directory.nextShard, offer.shardCount);
-  return {
+  const grown = {
     ...directory,
     epoch: directory.epoch + 1,
     nextShard: directory.nextShard + offer.shardCount,
     nodes: [...nodes, nodeOf(offer, shards, false)],
   };
+  if (encodeControl(grown).length > DIRECTORY_BYTES_MAX) {
+    throw new Eau2Error("BUSY", "the cluster has too many nodes and shards; start nodes with fewer shards", {
+      nodes: nodes.length,
+      shards: grown.nextShard,
+    });
+  }
+  return grown;
 };
 
 /** The same directory when nothing changes. */

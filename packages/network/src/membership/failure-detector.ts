@@ -21,11 +21,11 @@ export interface PeerSigns {
   readonly dialable: boolean;
 }
 
-/** @param lostMs - time that this process itself was held up since the peer was last judged. */
-export const judgePeer = (signs: PeerSigns, nowMs: number, lostMs: number): NodeState => {
+/** What is to be thought of a peer; time that this process was itself held up has been taken off the signs ({@link lostTime}). */
+export const judgePeer = (signs: PeerSigns, nowMs: number): NodeState => {
   const sinceMs = signs.up ? signs.lastHeardMs : Math.min(signs.lastHeardMs, signs.downSinceMs);
-  const silentMs = nowMs - sinceMs - lostMs;
-  if (!signs.up && !signs.dialable && nowMs - signs.downSinceMs - lostMs >= CLIENT_GONE_AFTER_MS) return "gone";
+  const silentMs = nowMs - sinceMs;
+  if (!signs.up && !signs.dialable && nowMs - signs.downSinceMs >= CLIENT_GONE_AFTER_MS) return "gone";
   if (silentMs >= GONE_AFTER_MS) return "gone";
   return silentMs >= SUSPECT_AFTER_MS ? "suspect" : "up";
 };

@@ -47,7 +47,7 @@ export const connectClient = async (address: string, options: ClientOptions): Pr
     wheel,
     keepAlive: true,
     handlers: {},
-    dial: async () => (await dialPair(options, address, hello, identity, welcome)).pair,
+    dial: async (_session, signal) => (await dialPair(options, address, hello, identity, welcome, signal)).pair,
     onEvent: (_session, kind, control) => options.onEvent?.(kind, control),
   });
   session.attach(pair);
@@ -58,11 +58,10 @@ export const connectClient = async (address: string, options: ClientOptions): Pr
     const nowMs = clock.now();
     const lostMs = lostTime(lastTickMs, nowMs);
     lastTickMs = nowMs;
-    session.lastHeardMs += lostMs;
-    session.downSinceMs += lostMs;
+    session.forgive(lostMs);
     const { lastHeardMs, downSinceMs } = session;
     const signs = { up: session.state === "up", lastHeardMs, downSinceMs, dialable: true };
-    if (judgePeer(signs, nowMs, 0) === "gone") session.end("it has been silent for too long");
+    if (judgePeer(signs, nowMs) === "gone") session.end("it has been silent for too long");
     else session.ping();
   };
   let cancelTick = clock.after(HEARTBEAT_MS, tick);

@@ -5,7 +5,7 @@ import { randomUint32 } from "../clock.js";
 import { passGateDialing } from "../gate/gate.js";
 import { Channel, type FrameIdentity } from "../session/channel.js";
 import type { ChannelPair } from "../session/outgoing-requests.js";
-import type { Transport } from "../transport/transport.js";
+import type { Link, Transport } from "../transport/transport.js";
 import { sayHello } from "./hello.js";
 
 export interface Endpoint {
@@ -25,6 +25,7 @@ export interface DialedPair {
  * Opens both links to a peer.
  * @param hello - who we are; purpose and pair number are filled in.
  * @param expected - whom to find there; anybody else counts as refused.
+ * @param signal - aborted when the pair is no longer wanted.
  */
 export const dialPair = async (
   endpoint: Endpoint,
@@ -32,13 +33,18 @@ export const dialPair = async (
   hello: Omit<LinkHello, "purpose" | "pair">,
   identity: () => FrameIdentity,
   expected?: { readonly nodeId: string; readonly incarnation: number },
+  signal?: AbortSignal,
 ): Promise<DialedPair> => {
   const pair = randomUint32(endpoint.random);
   const open: Partial<Record<LinkPurpose, Channel>> = {};
   let welcome: LinkWelcome | undefined;
+  let link: Link | undefined;
+  const abort = () => link?.destroy("the dial was given up");
+  signal?.addEventListener("abort", abort, { once: true });
   try {
     for (const purpose of LinkPurpose.options) {
-      const link = await endpoint.transport.connect(address);
+      link = await endpoint.transport.connect(address, signal);
+      if (signal?.aborted) abort();
       const channel = new Channel(await passGateDialing(link, endpoint), identity);
       open[purpose] = channel;
       welcome = await sayHello(channel, endpoint.clock, { ...hello, purpose, pair } as LinkHello);
@@ -55,6 +61,8 @@ export const dialPair = async (
   } catch (error) {
     for (const channel of Object.values(open)) channel.destroy("the other link of the pair could not be opened");
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
   return { pair: { control: open.control!, data: open.data! }, welcome: welcome! };
 };

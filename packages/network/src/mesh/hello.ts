@@ -31,6 +31,8 @@ const firstFrame = <T>(channel: Channel, clock: Clock, read: (kind: string, cont
           finish(() => reject(toEau2Error(error, "DATA_INVALID")));
         }
       },
+      // Not destroyed at once: a peer of another version is told so.
+      invalid: (error) => finish(() => reject(error)),
       close: (reason) =>
         finish(() =>
           reject(new Eau2Error("PEER_GONE", `${channel.remote} closed the link: ${reason}`, { peer: channel.remote })),

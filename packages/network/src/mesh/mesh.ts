@@ -27,7 +27,7 @@ import {
   type ShardOwner,
   withNodeState,
 } from "../membership/directory-rules.js";
-import { HEARTBEAT_MS, judgePeer, lostTime } from "../membership/failure-detector.js";
+import { GONE_AFTER_MS, HEARTBEAT_MS, judgePeer, lostTime } from "../membership/failure-detector.js";
 import { Channel } from "../session/channel.js";
 import { DeadlineWheel } from "../session/deadline-wheel.js";
 import type { ChannelPair } from "../session/outgoing-requests.js";
@@ -64,6 +64,8 @@ export interface MeshOptions extends Endpoint {
   onPeerGone?(peer: string, reason: string): void;
 }
 
+const clientKey = (hello: LinkHello): string => `${hello.nodeId} ${hello.incarnation}`;
+
 interface HalfPair {
   readonly channels: Partial<Record<LinkPurpose, Channel>>;
   readonly cancelTimer: () => void;
@@ -80,8 +82,13 @@ export class Mesh {
   #handlers: RequestHandlers<Session>;
   #cancelTick: (() => void) | undefined;
   #lastTickMs = 0;
-  #suspects = new Set<NodeId>();
-  #revisiting = false;
+  /** What this node itself thinks of others, where that is worse than "up". */
+  #doubts = new Map<NodeId, { readonly state: "suspect" | "gone"; readonly sinceMs: number }>();
+  /** The newest directory that was announced before the own registration was answered. */
+  #announced: Directory | undefined;
+  /** Links that have not said who they are. */
+  #strangers = new Set<Link>();
+  #revisiting: AbortController | undefined;
   #closed = false;
 
   constructor(readonly options: MeshOptions) {
@@ -136,15 +143,16 @@ export class Mesh {
       session.attach(pair);
       try {
         const { control } = await session.request("cluster.register", { offer: this.#offer() });
-        this.#learn(control.directory);
+        const announced = this.#announced;
+        this.#announced = undefined;
+        const ours = announced?.clusterId === control.directory.clusterId ? announced : undefined;
+        this.#learn(newerDirectory(ours, control.directory));
         this.#startTicking();
         return this.directory;
       } catch (thrown) {
         const error = toEau2Error(thrown);
-        if (error.code !== "BUSY" || typeof error.details.master !== "string") {
-          session.leave("it could not register");
-          throw error;
-        }
+        session.leave("it did not register here");
+        if (error.code !== "BUSY" || typeof error.details.master !== "string") throw error;
         at = error.details.master;
       }
     }
@@ -166,22 +174,26 @@ export class Mesh {
 
   get self(): DirectoryNode {
     const self = this.directory.nodes.find((node) => node.id === this.options.id);
-    if (self === undefined) throw new Error("invariant: a node is in its own directory");
+    // A full directory forgets nodes that have gone; one of them may have been cut off only.
+    if (self === undefined) {
+      throw new Eau2Error("NODE_GONE", "the cluster has given up this node and forgotten it; start it again", {
+        node: this.options.id,
+      });
+    }
     return self;
   }
 
   get isMaster(): boolean {
-    return this.#directory !== undefined && this.self.master;
+    return this.#directory?.nodes.some((node) => node.master && node.id === this.options.id) ?? false;
   }
 
   /** The directory with what this node itself has seen: the master's word is stale when the master has gone. */
   view(): Directory {
     const nodes = this.directory.nodes.map((node): DirectoryNode => {
       if (node.id === this.options.id) return { ...node, state: "up" };
-      const session = this.#sessions.get(node.id);
-      if (session?.state === "gone") return { ...node, state: "gone" };
-      if (node.state === "up" && this.#suspects.has(node.id)) return { ...node, state: "suspect" };
-      return node;
+      const doubt = this.#doubts.get(node.id)?.state;
+      if (doubt === "gone") return { ...node, state: "gone" };
+      return doubt === "suspect" && node.state === "up" ? { ...node, state: "suspect" } : node;
     });
     return { ...this.directory, nodes };
   }
@@ -214,12 +226,17 @@ export class Mesh {
     return [...this.#sessions.values(), ...this.#clients.values()].filter((session) => session.state !== "gone");
   }
 
-  /** Says goodbye to all and stops listening. Resolves when nothing of this node is left on the network. */
+  /**
+   * Says goodbye to all and stops listening. Resolves when nobody can reach this node any more; the links send what is
+   * queued and have ended 2 s later, so a process with nothing else to do ends by itself.
+   */
   async close(reason: string): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTick?.();
+    this.#revisiting?.abort();
     for (const session of this.sessions) session.leave(reason);
+    for (const link of this.#strangers) link.destroy(reason);
     for (const half of this.#halfPairs.values()) {
       half.cancelTimer();
       for (const channel of Object.values(half.channels)) channel.destroy(reason);
@@ -259,15 +276,25 @@ export class Mesh {
       handlers: this.#handlers,
       // The master watches everybody, everybody watches the master; other pairs meet when they have something to say.
       keepAlive: (this.#directory !== undefined && this.isMaster) || this.#isMasterNode(id),
-      dial: async () => {
+      dial: async (_session, signal) => {
         const expected = { nodeId: id, incarnation };
-        return (await dialPair(this.options, address, this.#hello(), this.#identity, expected)).pair;
+        const listed = this.#directory?.nodes.find((node) => node.id === id);
+        // Whoever came to us came from a port where nobody listens; until it has registered it can only come again.
+        const at = listed?.address ?? (this.#directory === undefined ? address : undefined);
+        if (at === undefined) throw new Eau2Error("PEER_GONE", `${remote} has not registered`, { node: id });
+        return (await dialPair(this.options, at, this.#hello(), this.#identity, expected, signal)).pair;
       },
       onEvent: (session, kind, control) => this.#event(session, kind, control),
       onUp: (session) => this.#nodeUp(id, session),
-      onGone: (_session, reason) => {
-        this.#suspects.delete(id);
-        if (this.isMaster) this.#change(withNodeState(this.directory, id, "gone"));
+      onGone: (session, reason) => {
+        const listed = this.#directory?.nodes.find((node) => node.id === id);
+        // Only sessions with nodes of the cluster are remembered, else strangers could fill the table.
+        if (listed === undefined) {
+          if (this.#sessions.get(id) === session) this.#sessions.delete(id);
+        } else if (listed.incarnation === session.options.incarnation) {
+          this.#doubts.set(id, { state: "gone", sinceMs: this.options.clock.now() });
+          if (this.isMaster) this.#change(withNodeState(this.directory, id, "gone"));
+        }
         this.options.onPeerGone?.(id, reason);
         this.options.log("warn", `${remote} has gone: ${reason}`);
       },
@@ -279,7 +306,7 @@ export class Mesh {
   }
 
   #nodeUp(id: NodeId, session: Session): void {
-    this.#suspects.delete(id);
+    this.#doubts.delete(id);
     if (!this.isMaster) return;
     this.#change(withNodeState(this.directory, id, "up"));
     // It may have missed a broadcast while its links were down.
@@ -289,7 +316,9 @@ export class Mesh {
   #event(session: Session, kind: EventKind, control: unknown): void {
     if (kind === "cluster.directory") {
       const { directory } = control as { directory: Directory };
-      if (directory.clusterId === this.#directory?.clusterId) this.#learn(newerDirectory(this.#directory, directory));
+      if (this.#directory === undefined) this.#announced = newerDirectory(this.#announced, directory);
+      else if (directory.clusterId === this.#directory.clusterId)
+        this.#learn(newerDirectory(this.#directory, directory));
     } else if (kind === "cluster.complete") session.end(`${session.remote} has drained and ended`);
     this.options.onEvent?.(session, kind, control);
   }
@@ -330,8 +359,12 @@ export class Mesh {
 
   #learn(directory: Directory): void {
     if (directory === this.#directory) return;
+    const before = new Map(this.#directory?.nodes.map((node) => [node.id, node]));
     this.#directory = directory;
     for (const node of directory.nodes) {
+      const was = before.get(node.id);
+      const isBack = was?.incarnation !== node.incarnation || (was.state !== "up" && node.state === "up");
+      if (isBack) this.#doubts.delete(node.id);
       const session = this.#sessions.get(node.id);
       // The master's word ends sessions with nodes that have gone, and with earlier starts of nodes that came back.
       if (session === undefined || session.state === "gone") continue;
@@ -345,8 +378,7 @@ export class Mesh {
       // A session that has ended does not stand in the way of a node that is back.
       if (
         session.state === "gone" &&
-        node !== undefined &&
-        (node.incarnation !== session.options.incarnation || node.state === "up")
+        (node === undefined || node.incarnation !== session.options.incarnation || node.state === "up")
       ) {
         this.#sessions.delete(id);
       }
@@ -355,13 +387,15 @@ export class Mesh {
   }
 
   async #accept(link: Link): Promise<void> {
-    let channel: Channel | undefined;
+    this.#strangers.add(link);
     try {
-      channel = new Channel(await passGateAccepting(link, this.options), this.#identity);
+      const channel = new Channel(await passGateAccepting(link, this.options), this.#identity);
       const hello = await awaitHello(channel, this.options.clock);
       this.#admit(channel, hello);
     } catch (error) {
       this.options.log("debug", `connection from ${link.remote} refused: ${toEau2Error(error).message}`);
+    } finally {
+      this.#strangers.delete(link);
     }
   }
 
@@ -375,6 +409,11 @@ export class Mesh {
     const key = `${hello.role} ${hello.nodeId} ${hello.incarnation} ${hello.pair}`;
     let half = this.#halfPairs.get(key);
     if (half === undefined) {
+      if (this.#halfPairs.size >= HALF_PAIRS_MAX) {
+        const full = new Eau2Error("BUSY", `${HALF_PAIRS_MAX} peers are connecting; try again`);
+        refuseHello(channel, full);
+        throw full;
+      }
       const cancelTimer = this.options.clock.after(HALF_PAIR_TIMEOUT_MS, () => {
         this.#halfPairs.delete(key);
         channel.destroy("its pair was never completed");
@@ -411,8 +450,9 @@ export class Mesh {
         },
       );
     }
-    if (this.#halfPairs.size >= HALF_PAIRS_MAX || this.#sessions.size + this.#clients.size >= SESSIONS_MAX) {
-      throw new Eau2Error("BUSY", "this node has no room for more sessions; close some");
+    const isKnown = hello.role === "client" ? this.#clients.has(clientKey(hello)) : this.#sessions.has(hello.nodeId);
+    if (!isKnown && this.#sessions.size + this.#clients.size >= SESSIONS_MAX) {
+      throw new Eau2Error("BUSY", `this node has ${SESSIONS_MAX} sessions and no room for more; close some`);
     }
     if (hello.role === "client") return;
     if (hello.nodeId === this.options.id) {
@@ -457,7 +497,7 @@ export class Mesh {
   }
 
   #client(hello: LinkHello): Session {
-    const key = `${hello.nodeId} ${hello.incarnation}`;
+    const key = clientKey(hello);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const session: Session = new Session({
@@ -467,6 +507,7 @@ export class Mesh {
       wheel: this.wheel,
       handlers: this.#handlers,
       keepAlive: false,
+      client: true,
       dial: undefined,
       onEvent: (from, kind, control) => this.options.onEvent?.(from, kind, control),
       onGone: (_session, reason) => {
@@ -479,7 +520,7 @@ export class Mesh {
   }
 
   #startTicking(): void {
-    if (this.#cancelTick !== undefined) return;
+    if (this.#cancelTick !== undefined || this.#closed) return;
     this.#lastTickMs = this.options.clock.now();
     const tick = () => {
       this.#cancelTick = this.options.clock.after(HEARTBEAT_MS, tick);
@@ -497,34 +538,29 @@ export class Mesh {
         this.#revisit(id);
         continue;
       }
-      if (
-        session.state === "idle" ||
-        (session.state === "down" && !session.options.keepAlive && session.outgoing.count === 0)
-      )
+      const unused = session.outgoing.count === 0 && session.incoming.count === 0;
+      if (session.state === "idle" || (session.state === "down" && !session.options.keepAlive && unused)) {
+        if (this.#doubts.get(id)?.state === "suspect") this.#doubts.delete(id);
         continue;
-      const signs = {
-        up: session.state === "up",
-        lastHeardMs: session.lastHeardMs,
-        downSinceMs: session.downSinceMs,
-        dialable: true,
-      };
-      // Time that this process lost is nobody's silence.
-      session.lastHeardMs += lostMs;
-      session.downSinceMs += lostMs;
-      this.#judged(id, session, judgePeer(signs, nowMs, lostMs));
+      }
+      this.#judged(id, session, this.#judge(session, lostMs));
     }
     for (const session of [...this.#clients.values()]) {
-      const signs = {
-        up: session.state === "up",
-        lastHeardMs: session.lastHeardMs,
-        downSinceMs: session.downSinceMs,
-        dialable: false,
-      };
-      session.lastHeardMs += lostMs;
-      session.downSinceMs += lostMs;
-      if (judgePeer(signs, nowMs, lostMs) === "gone") session.end("it has been silent for too long");
+      if (this.#judge(session, lostMs) === "gone") session.end("it has been silent for too long");
       else session.ping();
     }
+    // What one pair of nodes has seen of each other is not the last word; without a master it is the only one.
+    const master = this.directory.nodes.find((node) => node.master);
+    if (master === undefined || this.#doubts.get(master.id)?.state === "gone") return;
+    for (const [id, { state, sinceMs }] of this.#doubts)
+      if (state === "gone" && nowMs - sinceMs >= GONE_AFTER_MS) this.#doubts.delete(id);
+  }
+
+  #judge(session: Session, lostMs: number): DirectoryNode["state"] {
+    session.forgive(lostMs);
+    const { state, lastHeardMs, downSinceMs } = session;
+    const signs = { up: state === "up", lastHeardMs, downSinceMs, dialable: !session.isClient };
+    return judgePeer(signs, this.options.clock.now());
   }
 
   #judged(id: NodeId, session: Session, state: DirectoryNode["state"]): void {
@@ -533,8 +569,8 @@ export class Mesh {
       return;
     }
     session.ping();
-    if (state === "suspect") this.#suspects.add(id);
-    else this.#suspects.delete(id);
+    if (state === "suspect") this.#doubts.set(id, { state, sinceMs: this.options.clock.now() });
+    else if (this.#doubts.get(id)?.state === "suspect") this.#doubts.delete(id);
     if (this.isMaster && this.directory.nodes.find((node) => node.id === id)?.state !== "gone") {
       this.#change(withNodeState(this.directory, id, state));
     }
@@ -543,20 +579,23 @@ export class Mesh {
   /** A node that has lost its master keeps asking for it; other nodes that have gone are asked again when they are used. */
   #revisit(id: NodeId): void {
     const node = this.directory.nodes.find((candidate) => candidate.id === id);
-    if (node === undefined || this.isMaster || !node.master || this.#closed || this.#revisiting) return;
-    this.#revisiting = true;
-    const session = this.#newSession(id, node.incarnation, `node ${node.name} (${node.address})`, node.address);
-    void dialPair(this.options, node.address, this.#hello(), this.#identity, {
-      nodeId: id,
-      incarnation: node.incarnation,
-    }).then(
+    if (node === undefined || this.isMaster || !node.master || this.#closed || this.#revisiting !== undefined) return;
+    const { address, name, incarnation } = node;
+    this.#revisiting = new AbortController();
+    const expected = { nodeId: id, incarnation };
+    void dialPair(this.options, address, this.#hello(), this.#identity, expected, this.#revisiting.signal).then(
       ({ pair }) => {
-        this.#revisiting = false;
-        this.#sessions.set(id, session);
+        this.#revisiting = undefined;
+        // It may have come to us meanwhile: two sessions with one peer would take the links from each other.
+        let session = this.#sessions.get(id);
+        if (session === undefined || session.state === "gone") {
+          session = this.#newSession(id, incarnation, `node ${name} (${address})`, address);
+          this.#sessions.set(id, session);
+        }
         session.attach(pair);
       },
       () => {
-        this.#revisiting = false; // asked again at the next tick
+        this.#revisiting = undefined; // asked again at the next tick
       },
     );
   }

@@ -24,12 +24,15 @@ import {
 const MESSAGE_FRAGMENTS_MAX = 16;
 const HTTP_HEADER_BYTES_MAX = 16 * 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Time that a peer has to take what is queued and answer a close. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 const SOCKET_OPTIONS = {
   perMessageDeflate: false,
   maxPayload: MESSAGE_BYTES_MAX,
   maxFragments: MESSAGE_FRAGMENTS_MAX,
   skipUTF8Validation: true,
+  closeTimeout: CLOSE_TIMEOUT_MS,
 } as const;
 
 class WebSocketLink implements Link {
@@ -175,6 +178,8 @@ export class WebSocketTransport implements Transport {
         return;
       }
       sockets.add(socket);
+      // Node's server takes its own listener away when it hands over an upgrade: a reset then must not end the process.
+      socket.on("error", () => socket.destroy());
       socket.on("close", () => sockets.delete(socket));
       socket.setNoDelay(true);
       releases.set(socket, release);
@@ -190,7 +195,6 @@ export class WebSocketTransport implements Transport {
         socket.end(httpRefusal("403 Forbidden", "An eau2 node does not talk to web pages.\n"));
         return;
       }
-      socket.on("error", () => socket.destroy());
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         upgraded.add(socket);
         const { remoteAddress = "?", remotePort = 0 } = socket as Socket;
@@ -198,21 +202,25 @@ export class WebSocketTransport implements Transport {
       });
     });
     await listening(http, host, port, address);
+    // Such as too many open files while accepting: that connection is lost, the listener goes on.
+    http.on("error", () => {});
     const bound = http.address() as AddressInfo;
     return {
       address: formatAddress(host, bound.port),
-      close: () =>
-        new Promise<void>((resolve) => {
-          http.close(() => resolve());
-          // Connections that never became links would hold the server open.
-          for (const socket of sockets) if (!upgraded.has(socket)) socket.destroy();
-        }),
+      close: async () => {
+        // Its callback would wait for every link; the port itself is free at once.
+        http.close();
+        // Connections that never became links would hold the server open.
+        for (const socket of sockets) if (!upgraded.has(socket)) socket.destroy();
+      },
     };
   }
 
   connect(address: string, signal?: AbortSignal): Promise<Link> {
     const { host, port } = parseAddress(address);
     return new Promise((resolve, reject) => {
+      const refusal = () => new Eau2Error("CANCELLED", `connect to ${address}: cancelled`, { address });
+      if (signal?.aborted) return reject(refusal());
       const socket = new WebSocket(`ws://${formatAddress(host, port)}/`, {
         ...SOCKET_OPTIONS,
         handshakeTimeout: CONNECT_TIMEOUT_MS,
@@ -222,9 +230,8 @@ export class WebSocketTransport implements Transport {
       });
       const cancelled = () => {
         socket.terminate();
-        reject(new Eau2Error("CANCELLED", `connect to ${address}: cancelled`, { address }));
+        reject(refusal());
       };
-      if (signal?.aborted) return cancelled();
       signal?.addEventListener("abort", cancelled, { once: true });
       let link: WebSocketLink | undefined;
       socket.once("upgrade", (response) => {

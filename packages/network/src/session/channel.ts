@@ -11,10 +11,10 @@ import {
   NO_TIME_LIMIT,
   toEau2Error,
 } from "@eau2/protocol";
-import { decodeMessage, encodeControl, type FrameHeader, FrameWriter } from "@eau2/serialization";
+import { decodeMessage, encodeControl, type FrameHeader, FrameWriter, type IncomingFrame } from "@eau2/serialization";
 import type { HandoverLink } from "../transport/handover-link.js";
 
-/** What may be queued on a channel before its session stops reading from that peer and refuses new requests. */
+/** What may be queued on a channel before nothing more is read from that peer and new requests wait. */
 export const CHANNEL_QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 /** Streams add to the queue only below this. */
 export const STREAM_QUEUE_BYTES_MAX = 1024 * 1024;
@@ -28,6 +28,10 @@ export interface ChannelFrame {
 
 export interface ChannelHandlers {
   frame(frame: ChannelFrame): void;
+  /** Bytes that break the protocol. Without it the link is destroyed; with it, that is up to the handler. */
+  invalid?(error: Eau2Error): void;
+  /** Some of what was queued has left. */
+  drained?(): void;
   close(reason: string): void;
 }
 
@@ -56,6 +60,10 @@ export class Channel {
   #flushed: (() => void)[] = [];
   #closed = false;
   #paused = false;
+  #handlers: ChannelHandlers | undefined;
+  /** Decoded frames that are not delivered yet: the rest of a message whose receiver let go or whose peer does not read. */
+  #frames: IncomingFrame[] = [];
+  #delivering = false;
 
   constructor(
     private readonly handover: HandoverLink,
@@ -68,8 +76,10 @@ export class Channel {
         for (const run of flushed) run();
         if (this.#paused && this.bufferedBytes <= CHANNEL_QUEUE_BYTES_MAX / 2) {
           this.#paused = false;
-          this.handover.link.resume();
+          this.#deliver();
+          if (!this.#paused) this.handover.link.resume();
         }
+        this.#handlers?.drained?.();
       };
       this.handover.link.send(message, called);
     });
@@ -85,35 +95,64 @@ export class Channel {
 
   /** Starts delivery, or hands it to somebody else. */
   handle(handlers: ChannelHandlers): void {
+    this.#handlers = handlers;
+    this.#deliver();
+    if (this.#handlers !== handlers) return;
     this.handover.handle({
       message: (pieces) => {
         try {
-          for (const { header, control, raw } of decodeMessage(pieces)) {
-            const kind = kindOfCode(header.kindCode);
-            if (kind === undefined)
-              throw new Eau2Error("DATA_INVALID", `a frame of the unknown kind ${header.kindCode}`);
-            if (!this.#closed) handlers.frame({ kind, header, control, raw });
-          }
+          const frames = decodeMessage(pieces);
+          if (this.#frames.length === 0) this.#frames = frames;
+          else this.#frames.push(...frames);
         } catch (error) {
-          this.destroy(toEau2Error(error).message);
+          this.#refuse(error);
         }
-        // A peer that does not read its answers is not read from either.
-        if (!this.#paused && this.bufferedBytes > CHANNEL_QUEUE_BYTES_MAX) {
-          this.#paused = true;
-          this.handover.link.pause();
-        }
+        this.#deliver();
       },
       close: (reason) => {
         this.#closed = true;
+        this.#frames = [];
         for (const run of this.#flushed.splice(0)) run();
         handlers.close(reason);
       },
     });
   }
 
-  /** Holds what arrives until {@link handle} is called again. */
+  /** Holds what arrives, the rest of the message that is being delivered included, until {@link handle} is called again. */
   hold(): void {
+    this.#handlers = undefined;
     this.handover.hold();
+  }
+
+  #deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    const frames = this.#frames;
+    let next = 0;
+    try {
+      while (next < frames.length && this.#handlers !== undefined && !this.#paused && !this.#closed) {
+        const { header, control, raw } = frames[next++]!;
+        const kind = kindOfCode(header.kindCode);
+        if (kind === undefined) throw new Eau2Error("DATA_INVALID", `a frame of the unknown kind ${header.kindCode}`);
+        this.#handlers.frame({ kind, header, control, raw });
+        // A peer that does not read its answers is not read from either.
+        if (this.bufferedBytes > CHANNEL_QUEUE_BYTES_MAX && !this.#closed) {
+          this.#paused = true;
+          this.handover.link.pause();
+        }
+      }
+    } catch (error) {
+      this.#refuse(error);
+    } finally {
+      this.#delivering = false;
+    }
+    this.#frames = this.#closed || next === frames.length ? [] : frames.slice(next);
+  }
+
+  #refuse(thrown: unknown): void {
+    const error = toEau2Error(thrown, "DATA_INVALID");
+    if (this.#handlers?.invalid !== undefined) this.#handlers.invalid(error);
+    else this.destroy(error.message);
   }
 
   /**

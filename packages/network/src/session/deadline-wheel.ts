@@ -5,6 +5,8 @@
 import type { Clock } from "../clock.js";
 
 const BUCKET_MS = 20;
+/** Timers hold 31 bits of milliseconds; a longer wait is made of several. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export interface Deadline {
   /** Bucket number, set by the wheel; -1 when it is in none. */
@@ -31,10 +33,12 @@ export class DeadlineWheel {
   }
 
   remove(deadline: Deadline): void {
-    const entries = this.#buckets.get(deadline.bucket);
+    const { bucket } = deadline;
+    const entries = this.#buckets.get(bucket);
     deadline.bucket = -1;
     if (entries === undefined) return;
     entries.delete(deadline);
+    if (entries.size === 0) this.#buckets.delete(bucket);
   }
 
   close(): void {
@@ -45,7 +49,8 @@ export class DeadlineWheel {
   #arm(bucket: number): void {
     this.#cancelTimer?.();
     this.#next = bucket;
-    this.#cancelTimer = this.clock.after(Math.max(0, bucket * BUCKET_MS - this.clock.now()), () => this.#fire());
+    const delayMs = Math.min(TIMER_MS_MAX, Math.max(0, bucket * BUCKET_MS - this.clock.now()));
+    this.#cancelTimer = this.clock.after(delayMs, () => this.#fire());
   }
 
   #fire(): void {
@@ -56,8 +61,7 @@ export class DeadlineWheel {
       if (bucket <= nowBucket) {
         this.#buckets.delete(bucket);
         due.push(...entries);
-      } else if (entries.size === 0) this.#buckets.delete(bucket);
-      else if (bucket < next) next = bucket;
+      } else if (bucket < next) next = bucket;
     }
     this.#next = Number.POSITIVE_INFINITY;
     if (next < Number.POSITIVE_INFINITY) this.#arm(next);

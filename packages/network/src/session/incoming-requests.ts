@@ -212,17 +212,13 @@ export class IncomingRequests<Peer> {
       }
       this.#remove(entry);
     } catch (error) {
+      // Its control part cannot be sent: nothing of the body has left.
+      body?.release?.();
       this.#fail(entry, error);
     }
   }
 
   #stream(entry: Entry<Peer>, channel: Channel, control: unknown, body: OutgoingBody): void {
-    entry.running = false;
-    const sender = new StreamSender(channel, entry.id, true, body, () => {
-      body.release?.();
-      if (this.#entries.get(entry.id) === entry) this.#remove(entry);
-    });
-    entry.sender = sender;
     channel.send("reply.ok", {
       id: entry.id,
       control,
@@ -230,7 +226,12 @@ export class IncomingRequests<Peer> {
       rawChecksum: body.checksum,
       streamBytes: body.bytes.length,
     });
-    sender.pump();
+    entry.running = false;
+    entry.sender = new StreamSender(channel, entry.id, true, body, () => {
+      body.release?.();
+      this.#remove(entry);
+    });
+    entry.sender.pump();
   }
 
   #fail(entry: Entry<Peer>, error: unknown): void {

@@ -9,7 +9,7 @@ import {
 } from "@eau2/protocol";
 import { crc32, decodeControl, FLAG_STREAMED } from "@eau2/serialization";
 import type { Clock } from "../clock.js";
-import type { Channel, ChannelFrame } from "./channel.js";
+import { CHANNEL_QUEUE_BYTES_MAX, type Channel, type ChannelFrame } from "./channel.js";
 import type { Deadline, DeadlineWheel } from "./deadline-wheel.js";
 import { errorFromRecord } from "./error-record.js";
 import {
@@ -38,12 +38,15 @@ interface Pending extends Deadline {
   resolve(reply: Reply<RequestKind>): void;
   reject(error: Eau2Error): void;
   settled: boolean;
+  /** Sends of the body that still need its bytes; it is released when the request has settled and there are none. */
+  sends: number;
   sender: StreamSender | undefined;
   receiver: { stream: StreamReceiver; control: unknown; checksum: number } | undefined;
   stopListening: (() => void) | undefined;
 }
 
 const EMPTY = new Uint8Array(0);
+const hasRoom = ({ control }: ChannelPair): boolean => control.bufferedBytes <= CHANNEL_QUEUE_BYTES_MAX;
 
 /** The pieces as one array; a single piece is not copied. */
 export const joinPieces = (pieces: readonly Uint8Array[], bytes: number): Uint8Array => {
@@ -58,9 +61,13 @@ export const joinPieces = (pieces: readonly Uint8Array[], bytes: number): Uint8A
   return joined;
 };
 
-/** Requests of this side that wait for an answer. They outlive a broken link: all of them are sent again on the next one. */
+/**
+ * Requests of this side that wait for an answer. They outlive a broken link: all of them are sent again on the next one.
+ * What does not fit the link's queue waits here until some of it has left.
+ */
 export class OutgoingRequests {
   #pending = new Map<number, Pending>();
+  #unsent = new Set<Pending>();
   #nextId = 1;
   #pair: ChannelPair | undefined;
 
@@ -90,7 +97,9 @@ export class OutgoingRequests {
           }),
         );
       }
-      const timeoutMs = options.timeoutMs === undefined ? REQUEST_TIMEOUT_MS : options.timeoutMs;
+      const allowedMs = options.timeoutMs === undefined ? REQUEST_TIMEOUT_MS : options.timeoutMs;
+      // A time that the header cannot hold is no limit.
+      const timeoutMs = allowedMs !== null && allowedMs < NO_TIME_LIMIT ? allowedMs : null;
       const pending: Pending = {
         id: this.#freeId(),
         kind,
@@ -101,6 +110,7 @@ export class OutgoingRequests {
         resolve: resolve as Pending["resolve"],
         reject,
         settled: false,
+        sends: 0,
         sender: undefined,
         receiver: undefined,
         stopListening: undefined,
@@ -120,19 +130,32 @@ export class OutgoingRequests {
         pending.stopListening = () => signal.removeEventListener("abort", onAbort);
       }
       this.#pending.set(pending.id, pending);
-      if (this.#pair !== undefined) this.#send(pending, this.#pair);
+      if (this.#pair !== undefined && this.#unsent.size === 0 && hasRoom(this.#pair)) this.#send(pending, this.#pair);
+      else this.#unsent.add(pending);
     });
   }
 
   /** A pair of links is there: everything unanswered is sent (again). */
   attach(pair: ChannelPair): void {
     this.#pair = pair;
-    for (const pending of [...this.#pending.values()]) this.#send(pending, pair);
+    this.#unsent = new Set(this.#pending.values());
+    this.sendMore();
+  }
+
+  /** Sends what has not been sent yet, as far as the links' queues have room. */
+  sendMore(): void {
+    for (const pending of this.#unsent) {
+      const pair = this.#pair;
+      if (pair === undefined || !hasRoom(pair)) return;
+      this.#unsent.delete(pending);
+      this.#send(pending, pair);
+    }
   }
 
   /** The links are gone; requests stay. */
   detach(): void {
     this.#pair = undefined;
+    this.#unsent.clear();
     for (const pending of this.#pending.values()) {
       pending.sender?.stop();
       pending.sender = undefined;
@@ -232,9 +255,10 @@ export class OutgoingRequests {
     try {
       if (body === undefined) pair.control.send(kind, { id, timeLeftMs, control });
       else if (body.bytes.length <= INLINE_BODY_BYTES_MAX) {
-        pair.control.send(kind, { id, timeLeftMs, control, raw: body.bytes, rawChecksum: body.checksum });
+        const raw = { raw: body.bytes, rawChecksum: body.checksum };
+        pair.control.send(kind, { id, timeLeftMs, control, ...raw }, this.#sending(pending));
       } else {
-        const sender = new StreamSender(pair.data, id, false, body, () => this.#released(pending, sender));
+        const sender = new StreamSender(pair.data, id, false, body, this.#sending(pending));
         pending.sender = sender;
         const flags = FLAG_STREAMED;
         pair.data.send(kind, {
@@ -248,6 +272,8 @@ export class OutgoingRequests {
         sender.pump();
       }
     } catch (error) {
+      // Nothing of this send has left, and nobody calls back for it.
+      if (pending.sender === undefined) pending.sends--;
       this.#settle(pending);
       pending.reject(toEau2Error(error));
     }
@@ -256,7 +282,11 @@ export class OutgoingRequests {
   /** Gives up on an answer and tells the other side. */
   #abandon(pending: Pending, error: Eau2Error): void {
     if (pending.settled) return;
-    this.#pair?.control.send("request.cancel", { id: pending.id });
+    if (!this.#unsent.has(pending)) {
+      // On the link that the request took, so that it cannot overtake it.
+      const link = pending.sender === undefined ? this.#pair?.control : this.#pair?.data;
+      link?.send("request.cancel", { id: pending.id });
+    }
     this.#settle(pending);
     pending.reject(error);
   }
@@ -264,18 +294,28 @@ export class OutgoingRequests {
   #settle(pending: Pending): void {
     pending.settled = true;
     this.#pending.delete(pending.id);
+    this.#unsent.delete(pending);
     this.wheel.remove(pending);
     pending.stopListening?.();
     pending.receiver?.stream.target.abandon?.();
     pending.receiver = undefined;
-    if (pending.sender === undefined) pending.body?.release?.();
-    else pending.sender.stop();
+    if (pending.sender !== undefined) pending.sender.stop();
+    this.#releaseUnneeded(pending);
   }
 
-  #released(pending: Pending, sender: StreamSender): void {
-    if (pending.sender !== sender) return;
-    pending.sender = undefined;
-    if (pending.settled) pending.body?.release?.();
+  /** Counts one send of the body; the result says that it needs the bytes no longer. */
+  #sending(pending: Pending): () => void {
+    pending.sends++;
+    return () => {
+      pending.sends--;
+      this.#releaseUnneeded(pending);
+    };
+  }
+
+  #releaseUnneeded(pending: Pending): void {
+    if (!pending.settled || pending.sends !== 0) return;
+    pending.sends = -1;
+    pending.body?.release?.();
   }
 
   #cancelled(kind: RequestKind): Eau2Error {

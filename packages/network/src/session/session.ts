@@ -39,9 +39,11 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly wheel: DeadlineWheel;
   /** Makes a pair of links; absent for peers that cannot be dialed (clients). */
-  readonly dial: ((session: Session) => Promise<ChannelPair>) | undefined;
+  readonly dial: ((session: Session, signal: AbortSignal) => Promise<ChannelPair>) | undefined;
   /** Redial whenever the links break, not only when somebody waits. */
   readonly keepAlive: boolean;
+  /** The peer is a client: it is in no directory and hosts nothing. @defaultValue false */
+  readonly client?: boolean;
   readonly handlers: RequestHandlers<Session>;
   onEvent?(session: Session, kind: EventKind, control: unknown): void;
   onUp?(session: Session): void;
@@ -68,6 +70,7 @@ export class Session {
   #refusedInRow = 0;
   #attempts = 0;
   #cancelRetry: (() => void) | undefined;
+  #dialing: AbortController | undefined;
 
   constructor(readonly options: SessionOptions) {
     const { remote, clock, wheel, handlers } = options;
@@ -79,6 +82,10 @@ export class Session {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  get isClient(): boolean {
+    return this.options.client ?? false;
   }
 
   get remote(): string {
@@ -101,7 +108,13 @@ export class Session {
       const why = this.goneReason ?? "it has gone";
       return Promise.reject(new Eau2Error("PEER_GONE", `${kind} to ${this.remote}: ${why}`, { peer: this.remote }));
     }
+    const unused = this.outgoing.count === 0 && !this.options.keepAlive && this.#state === "down";
     const reply = this.outgoing.request(kind, control, options);
+    if (unused || this.#state === "idle") {
+      // Nobody has listened for this peer: its silence counts from now.
+      this.lastHeardMs = this.options.clock.now();
+      this.downSinceMs = this.lastHeardMs;
+    }
     this.ensureUp();
     return reply;
   }
@@ -139,12 +152,20 @@ export class Session {
     for (const channel of [pair.control, pair.data]) {
       channel.handle({
         frame: (frame) => this.#frame(channel, frame),
+        drained: () => this.outgoing.sendMore(),
         close: (reason) => this.#closed(pair, reason),
       });
       // What was held may have ended the pair already.
       if (this.#pair !== pair) return;
     }
     this.options.onUp?.(this);
+  }
+
+  /** Time that this process was itself held up is not the peer's silence. */
+  forgive(lostMs: number): void {
+    const nowMs = this.options.clock.now();
+    this.lastHeardMs = Math.min(nowMs, this.lastHeardMs + lostMs);
+    this.downSinceMs = Math.min(nowMs, this.downSinceMs + lostMs);
   }
 
   /** Asks for a sign of life. */
@@ -172,6 +193,7 @@ export class Session {
     this.goneAtMs = this.options.clock.now();
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
+    this.#dialing?.abort();
     if (this.#pair !== undefined) this.#drop(this.#pair, reason);
     const error = new Eau2Error("PEER_GONE", reason, { peer: this.remote });
     this.outgoing.detach();
@@ -206,11 +228,12 @@ export class Session {
     });
   }
 
-  async #dial(dial: (session: Session) => Promise<ChannelPair>): Promise<void> {
+  async #dial(dial: NonNullable<SessionOptions["dial"]>): Promise<void> {
     this.#state = "dialing";
     this.#attempts++;
+    this.#dialing = new AbortController();
     try {
-      const pair = await dial(this);
+      const pair = await dial(this, this.#dialing.signal);
       // While we dialed, the peer may have dialed us: its links are in use, ours are not needed.
       if (this.#pair === undefined) this.attach(pair);
       else {

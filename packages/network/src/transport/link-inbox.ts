@@ -1,12 +1,11 @@
 import type { LinkHandlers } from "./transport.js";
 
-/** What every link does with arrivals: hold them until somebody listens or while paused, deliver in order, close once. */
+/** What every link does with arrivals: hold them until somebody listens, deliver in order, close once. */
 export class LinkInbox {
   #handlers: LinkHandlers | undefined;
   #held: (readonly Uint8Array[])[] = [];
   #closed: string | undefined;
   #told = false;
-  #paused = false;
   #delivering = false;
 
   open(handlers: LinkHandlers): void {
@@ -31,21 +30,11 @@ export class LinkInbox {
     this.#deliver();
   }
 
-  pause(): void {
-    this.#paused = true;
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.#deliver();
-  }
-
   #deliver(): void {
     if (this.#handlers === undefined || this.#delivering) return;
     this.#delivering = true;
     try {
-      while (!this.#paused && this.#held.length > 0 && this.#closed === undefined)
-        this.#handlers.message(this.#held.shift()!);
+      while (this.#held.length > 0 && this.#closed === undefined) this.#handlers.message(this.#held.shift()!);
     } finally {
       this.#delivering = false;
     }

@@ -30,7 +30,7 @@ export interface Link {
   /** Stops and resumes reading; the peer's writes then pile up on its side. */
   pause(): void;
   resume(): void;
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, then closes; a peer that does not take it within 2 s is cut off. */
   close(): void;
   /** Closes at once. */
   destroy(reason: string): void;
@@ -39,7 +39,7 @@ export interface Link {
 export interface Listener {
   /** Where it really listens, `host:port`. */
   readonly address: string;
-  /** Stops listening; links that were accepted live on. */
+  /** Stops listening, at once; links that were accepted live on. */
   close(): Promise<void>;
 }
 

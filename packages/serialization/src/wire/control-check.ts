@@ -6,7 +6,8 @@
  */
 import { Eau2Error } from "@eau2/protocol";
 
-const DEPTH_MAX = 32;
+/** Plans and their expressions are trees; deeper ones come from nobody honest, and the decoder recurses. */
+const DEPTH_MAX = 256;
 
 const invalid = (what: string, at: number): never => {
   throw new Eau2Error(

@@ -2,7 +2,10 @@ import { Eau2Error } from "@eau2/protocol";
 import { Packr, Unpackr } from "msgpackr";
 import { checkControl } from "./control-check.js";
 
-const packr = new Packr({ useRecords: false });
+// As in JSON, a property that is undefined is left out and any other undefined becomes null; msgpack has no word for it.
+// (`skipValues` is missing in the library's types; a literal in the call would not compile.)
+const PACK_OPTIONS = { useRecords: false, skipValues: [undefined], encodeUndefinedAsNil: true };
+const packr = new Packr(PACK_OPTIONS);
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 
 /** Encodes plain data (no classes, functions or cycles) as msgpack. The result is a copy that the caller owns. */

@@ -38,6 +38,8 @@ export class FrameWriter {
         `invariant: a frame with ${control.length} control and ${raw.length} raw bytes is over its limits`,
       );
     }
+    const streamed = (frame.flags & FLAG_STREAMED) !== 0;
+    if (streamed && raw.length > 0) throw new Error("invariant: the body of a streamed frame follows it");
     const copied = raw.length <= RAW_COPIED_BYTES_MAX;
     const bytes = HEADER_BYTES + control.length + (copied ? raw.length : 0);
     if (!copied) this.flush();
@@ -47,7 +49,6 @@ export class FrameWriter {
     }
     const at = this.#end;
     const head = HEADER_BYTES + control.length;
-    const streamed = (frame.flags & FLAG_STREAMED) !== 0;
     const covered = (frame.flags & FLAG_RAW_COVERED) !== 0;
     writeHeader(this.#view, at, {
       flags: frame.flags,
