@@ -1,6 +1,7 @@
-// Compiles assembly/text.ts to WebAssembly and writes it as base64 into src/kernels, so that the package is one plain
+// Compiles assembly/text.as to WebAssembly and writes it as base64 into src/kernels, so that the package is one plain
 // ES module: nothing to locate at run time, the same in Node, in a worker and in a bundle.
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
@@ -10,6 +11,11 @@ const FLAGS = ["--enable", "simd", "--runtime", "stub", "-O3", "--noAssert", "--
 const compile = async (entry) => {
   let module;
   const { error, stderr } = await asc.main([entry, ...FLAGS, "--outFile", "text.wasm"], {
+    // The sources are named .as: tools that read TypeScript stumble over them. The compiler only knows .ts.
+    readFile: (name, folder) => {
+      const file = join(folder, name.replace(/\.ts$/, ".as"));
+      return existsSync(file) ? readFileSync(file, "utf8") : null;
+    },
     writeFile: (name, contents) => {
       if (name.endsWith(".wasm")) module = contents;
     },

@@ -1,4 +1,4 @@
-export { allocateSharedBuffer, collectGarbage } from "./platform/memory.js";
+export { allocateSharedBuffer, collectGarbage, freeSharedBuffers } from "./platform/memory.js";
 export { runShardWorker } from "./platform/run-shard-worker.js";
 export { WorkerShardHost, type WorkerShardHostOptions } from "./platform/worker-shard-host.js";
 export type { ShardClock, ShardHost } from "./shard/shard-host.js";

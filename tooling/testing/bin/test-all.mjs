@@ -2,7 +2,7 @@
 // Builds and tests every package, one at a time, then adds up the counts. The last line is "N passed, N failed".
 // A package whose manifest has a `test` script must leave counts: silence is a failure.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,21 +20,11 @@ for (const folder of tested) rmSync(join(root, folder, ".test-counts"), { recurs
 
 const turbo = join(root, "node_modules", ".bin", "turbo");
 const run = (args) => spawnSync(turbo, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
+// Arguments go to turbo: `--filter ./packages/*` tests a part.
 const selection = process.argv.slice(2);
-const built = run(["run", "build", "--output-logs=new-only", "--log-prefix=none"]);
-const status =
-  built === 0
-    ? run([
-        "run",
-        "test",
-        "--only",
-        "--concurrency=1",
-        "--continue",
-        "--output-logs=full",
-        "--log-prefix=none",
-        ...selection,
-      ])
-    : built;
+const built = run(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
+const testArgs = ["run", "test", "--only", "--concurrency=1", "--continue", "--output-logs=full", "--log-prefix=none"];
+const status = built === 0 ? run([...testArgs, ...selection]) : built;
 
 let passed = 0;
 let failed = 0;
@@ -52,5 +42,7 @@ for (const folder of tested) {
   failed += count.failed;
 }
 if (status !== 0 && failed === 0) failed++;
+const { EAU2_TEST_TOTALS } = process.env;
+if (EAU2_TEST_TOTALS) writeFileSync(join(EAU2_TEST_TOTALS, `${process.pid}.json`), JSON.stringify({ passed, failed }));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -3,7 +3,7 @@
  * one in a process, `open()` without an address runs one inside the caller's.
  */
 
-import { collectGarbage, KVStore, kvHandlers, type ShardHost, SlabPool } from "@eau2/kvstore";
+import { KVStore, kvHandlers, type ShardHost, SlabPool } from "@eau2/kvstore";
 import { type Clock, type Endpoint, type Log, Mesh, type RequestHandlers, type Session } from "@eau2/network";
 import {
   type ClusterId,
@@ -75,7 +75,7 @@ export class ClusterNode {
       budgetBytes: memoryBytes,
       allocateSlab,
       onPressure: (bytesNeeded) => this.store.relieve(bytesNeeded),
-      onRelease: (slabIds) => this.shards.recycleIdle(slabIds).then(collectGarbage),
+      onRelease: (slabIds) => this.shards.recycleIdle(slabIds),
     });
     this.mesh = new Mesh({ ...options, id: parsed.data, handlers: this.#handlers() });
     const { valueBytesMax } = options;

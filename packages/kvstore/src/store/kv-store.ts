@@ -94,7 +94,10 @@ export class KVStore {
       return control.stored;
     }
     if (this.#alreadyThere(node, key, bytes)) return false;
-    const range = this.options.pool.allocate(bytes.length);
+    const range = await this.options.pool.waitAndAllocate(
+      bytes.length,
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
     range.view().set(bytes);
     return this.adopt(key, range, crc32(bytes));
   }
