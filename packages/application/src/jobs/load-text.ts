@@ -35,8 +35,8 @@ import { sendBlocks } from "./send-blocks.js";
 export const CHUNK_ROWS = 262_144;
 /** Tasks of one node that are under way: one for each shard, and one more each so that none waits for the network. */
 const TASKS_PER_SHARD = 2;
-/** Chunks that one sealing task rewrites. */
-const SEAL_CHUNKS_MAX = 64;
+/** Chunks that one sealing task rewrites: few, because old and new codes are both in memory until it ends. */
+const SEAL_CHUNKS_MAX = 8;
 /** A column whose exact share of distinct values is above this is stored plain after all. */
 const FRAME_DISTINCT_SHARE_MAX = 0.5;
 const FRAME_ROWS_SURE = 65_536;

@@ -94,6 +94,15 @@ const groupByPartition = (
   return { order, starts };
 };
 
+/** Codes with a count, ascending. */
+const countedCodes = (counts: Float64Array): Uint32Array => {
+  let present = 0;
+  for (let code = 0; code < counts.length; code++) if (counts[code]! > 0) present++;
+  const codes = new Uint32Array(present);
+  for (let code = 0, at = 0; code < counts.length; code++) if (counts[code]! > 0) codes[at++] = code;
+  return codes;
+};
+
 /** Partial of a coded column: codes (ascending) and their counts. */
 const mapCoded = async (
   context: TaskContext,
@@ -103,26 +112,23 @@ const mapCoded = async (
 ): Promise<TaskResult> => {
   const counts = new Float64Array(size);
   for (const input of context.inputs) addCodes(utf8Column0(input, column), counts);
-  const present = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-  const codes = new Float64Array(present);
-  const partitions = new Uint32Array(present);
-  for (let code = 0, at = 0; code < size; code++) {
-    if (counts[code] === 0) continue;
-    codes[at] = code;
-    partitions[at++] = partitionOfCode(code, partitionCount);
-  }
+  const codes = countedCodes(counts);
+  const partitions = new Uint32Array(codes.length);
+  for (let index = 0; index < codes.length; index++) partitions[index] = partitionOfCode(codes[index]!, partitionCount);
   const { order, starts } = groupByPartition(partitions, partitionCount);
   const outputs: TaskResult["outputs"][number][] = [];
   for (let partition = 0; partition < partitionCount; partition++) {
-    const rows = order.subarray(starts[partition], starts[partition + 1]);
-    const itsCodes = Float64Array.from(rows, (row) => codes[row]!);
-    const itsCounts = itsCodes.map((code) => counts[code]!);
-    await emit(
-      context,
-      outputs,
-      [int64ColumnFromNumbers(itsCodes, rows.length), int64ColumnFromNumbers(itsCounts, rows.length)],
-      rows.length,
-    );
+    const start = starts[partition]!;
+    const rowCount = starts[partition + 1]! - start;
+    const itsCodes = new Float64Array(rowCount);
+    const itsCounts = new Float64Array(rowCount);
+    for (let row = 0; row < rowCount; row++) {
+      const code = codes[order[start + row]!]!;
+      itsCodes[row] = code;
+      itsCounts[row] = counts[code]!;
+    }
+    const columns = [int64ColumnFromNumbers(itsCodes, rowCount), int64ColumnFromNumbers(itsCounts, rowCount)];
+    await emit(context, outputs, columns, rowCount);
   }
   return { value: {}, outputs };
 };
@@ -225,27 +231,46 @@ export const countMapTask = defineTask({
       : mapCoded(context, column, dictionarySize, partitionCount),
 });
 
+/** The partials hold a small part of the dictionary's codes: what is done here is in proportion to them. */
 const reduceCoded = async (context: TaskContext, size: number, chunkRows: number): Promise<TaskResult> => {
-  const counts = new Float64Array(size);
-  for (const input of context.inputs) {
-    const [codes, added] = decodeChunk(input).columns.map(integersOf);
-    for (let row = 0; row < codes!.length; row++) counts[codes![row]!]! += added![row]!;
+  const partials = context.inputs.map((input) => {
+    const [codes, counts] = decodeChunk(input).columns;
+    return { codes: integersOf(codes!), counts: integersOf(counts!) };
+  });
+  const all = new Uint32Array(partials.reduce((sum, { codes }) => sum + codes.length, 0));
+  let filled = 0;
+  for (const { codes } of partials) {
+    all.set(codes, filled);
+    filled += codes.length;
   }
   // Codes ascend in order of first appearance: that is the order of the result.
-  const codes = new Uint32Array(counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0));
-  for (let code = 0, at = 0; code < size; code++) if (counts[code]! > 0) codes[at++] = code;
+  all.sort();
+  let distinct = 0;
+  for (let index = 0; index < all.length; index++) {
+    if (index === 0 || all[index] !== all[index - 1]) all[distinct++] = all[index]!;
+  }
+  const codes = all.subarray(0, distinct);
+  const counts = new Float64Array(distinct);
+  for (const partial of partials) {
+    // Both ascend: one walk finds every place.
+    let at = 0;
+    for (let row = 0; row < partial.codes.length; row++) {
+      const code = partial.codes[row]!;
+      while (codes[at]! < code) at++;
+      counts[at]! += partial.counts[row]!;
+    }
+  }
   const outputs: TaskResult["outputs"][number][] = [];
   const chunks: number[] = [];
-  for (let start = 0; start < codes.length; start += chunkRows) {
+  for (let start = 0; start < distinct; start += chunkRows) {
     const some = codes.slice(start, start + chunkRows);
-    const itsCounts = Float64Array.from(some, (code) => counts[code]!);
-    await emit(
-      context,
-      outputs,
-      [dictionaryColumn(some, size), int64ColumnFromNumbers(itsCounts, some.length)],
-      some.length,
-    );
-    chunks.push(some.length);
+    const rowCount = some.length;
+    const columns = [
+      dictionaryColumn(some, size),
+      int64ColumnFromNumbers(counts.slice(start, start + rowCount), rowCount),
+    ];
+    await emit(context, outputs, columns, rowCount);
+    chunks.push(rowCount);
   }
   return { value: { chunks }, outputs };
 };
