@@ -1,1 +1,93 @@
-export {};
+/** `pnpm bench COMMAND`: the comparisons that the README quotes. */
+import { isEau2Error } from "@eau2/protocol";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { benchKv } from "./platform/kv.js";
+import { benchMemory } from "./platform/memory.js";
+import { benchWordCount } from "./platform/wordcount.js";
+import { benchWordCountProcesses } from "./platform/wordcount-processes.js";
+import { formatTable, type Report } from "./report.js";
+
+const count =
+  (min: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= min) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${min} on.`);
+  };
+
+const megabytes = () =>
+  new Option("--mb <n>", "size of the generated file, in MB of 10^6 bytes").argParser(count(1)).default(300);
+const runs = () =>
+  new Option("--runs <n>", "runs of each arm, of which the median counts").argParser(count(1)).default(5);
+const seed = () => new Option("--seed <n>", "of the generated file").argParser(count(1)).default(1);
+const peers = () =>
+  new Option("--peers <which>", "what to compare with; installed outside the workspace at the first run")
+    .choices(["all", "none"])
+    .default("all");
+const json = () => new Option("--json", "print one line of JSON").default(false);
+
+const print = (report: Report, asJson: boolean): void => {
+  console.log(asJson ? JSON.stringify(report.json) : formatTable(report.table));
+  if (!report.agreed) process.exitCode = 1;
+};
+
+interface WordCountFlags {
+  readonly mb: number;
+  readonly runs: number;
+  readonly referenceRuns: number;
+  readonly seed: number;
+  readonly peers: "all" | "none";
+  readonly processes?: number;
+  readonly json: boolean;
+}
+
+const program = new Command("bench").description("Compare eau2 with what else there is, on this machine.");
+
+program
+  .command("wordcount")
+  .description("count words of a generated file: DuckDB, readline and Map, awk; or one process against several")
+  .addOption(megabytes())
+  .addOption(runs())
+  .addOption(new Option("--reference-runs <n>", "runs of readline and Map, and of awk").argParser(count(0)).default(1))
+  .addOption(seed())
+  .addOption(peers())
+  .addOption(new Option("--processes <n>", "compare n processes of one shard with one of n").argParser(count(2)))
+  .addOption(json())
+  .action(async ({ mb, json: asJson, peers: which, processes, ...rest }: WordCountFlags) => {
+    const report =
+      processes === undefined
+        ? await benchWordCount({ megabytes: mb, usePeers: which === "all", ...rest })
+        : await benchWordCountProcesses({ megabytes: mb, processes, ...rest });
+    print(report, asJson);
+  });
+
+program
+  .command("kv")
+  .description("gets from another process: Redis, and a plain socket")
+  .addOption(new Option("--gets <n>", "gets of 100 bytes a round").argParser(count(1)).default(50_000))
+  .addOption(new Option("--mb <n>", "values of 1 MiB a round").argParser(count(1)).default(256))
+  .addOption(runs())
+  .addOption(peers())
+  .addOption(json())
+  .action(async (flags: { gets: number; mb: number; runs: number; peers: "all" | "none"; json: boolean }) => {
+    const { gets, mb, runs: rounds, peers: which, json: asJson } = flags;
+    print(await benchKv({ gets, megabytes: mb, runs: rounds, usePeers: which === "all" }), asJson);
+  });
+
+program
+  .command("memory")
+  .description("load, count and drop again and again: does resident memory grow?")
+  .addOption(megabytes())
+  .addOption(new Option("--repeats <n>", "times to load and drop").argParser(count(3)).default(20))
+  .addOption(seed())
+  .addOption(json())
+  .action(async (flags: { mb: number; repeats: number; seed: number; json: boolean }) => {
+    print(await benchMemory({ megabytes: flags.mb, repeats: flags.repeats, seed: flags.seed }), flags.json);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(isEau2Error(error) ? `${error.code}: ${error.message}` : error);
+  process.exitCode = 1;
+}

@@ -13,14 +13,14 @@ export interface ClusterOptions {
   readonly nodes: number;
   readonly shards: number;
   readonly dataRoots: readonly string[];
-  readonly memory?: string | undefined;
+  /** Aborting it ends the start; the nodes that run already are ended too. */
+  readonly signal: AbortSignal;
 }
 
 export interface DemoCluster {
   /** `ws://host:port` of the first node. */
   readonly url: string;
   readonly token: Uint8Array;
-  readonly processIds: readonly number[];
   /** Resolves when every process has ended. */
   close(): Promise<void>;
 }
@@ -32,17 +32,37 @@ interface Ready {
 const nodeBinary = (): string =>
   join(dirname(createRequire(import.meta.url).resolve("@eau2/node/package.json")), "dist", "main.js");
 
+/** `EAU2_*` variables of the user mean a cluster of their own (`EAU2_JOIN`); they must not reach the demo's. */
+const nodeEnvironment = (token: string): NodeJS.ProcessEnv => {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("EAU2_"));
+  return { ...Object.fromEntries(others), EAU2_TOKEN: token };
+};
+
 const startProcess = (args: readonly string[], token: string): ChildProcess =>
   spawn(process.execPath, [nodeBinary(), "node", ...args, "--json", "--log-level", "error"], {
-    env: { ...process.env, EAU2_TOKEN: token },
+    env: nodeEnvironment(token),
     stdio: ["ignore", "pipe", "pipe"],
   });
 
+const cancelled = (): Eau2Error => new Eau2Error("CANCELLED", "start the demo's nodes: cancelled by the caller");
+
 /** Waits for the line that says where the node listens. */
-const ready = (child: ChildProcess): Promise<Ready> =>
+const ready = (child: ChildProcess, signal: AbortSignal): Promise<Ready> =>
   new Promise((resolve, reject) => {
     let errors = "";
-    const fail = (why: string) => reject(new Eau2Error("INTERNAL", `a node did not start: ${errors.trim() || why}`));
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const fail = (why: string) => {
+      settle();
+      reject(new Eau2Error("INTERNAL", `a node of the demo did not start: ${errors.trim() || why}`));
+    };
+    const onAbort = () => {
+      settle();
+      reject(cancelled());
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
     const timer = setTimeout(() => fail(`it said nothing for ${START_LIMIT_MS} ms`), START_LIMIT_MS);
     child.stderr!.on("data", (data: Buffer) => {
       errors += data.toString();
@@ -50,32 +70,36 @@ const ready = (child: ChildProcess): Promise<Ready> =>
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`exit code ${code}`));
     createInterface({ input: child.stdout! }).once("line", (line) => {
-      clearTimeout(timer);
+      settle();
       child.removeAllListeners("exit");
       resolve(JSON.parse(line) as Ready);
     });
   });
 
 const ended = (child: ChildProcess): Promise<void> =>
-  child.exitCode !== null || child.signalCode !== null
+  child.pid === undefined || child.exitCode !== null || child.signalCode !== null
     ? Promise.resolve()
     : new Promise((resolve) => child.once("exit", () => resolve()));
 
-export const startCluster = async ({ nodes, shards, dataRoots, memory }: ClusterOptions): Promise<DemoCluster> => {
+/**
+ * Starts the nodes one after another, so that shard indices follow the names.
+ * @throws {@link Eau2Error} `CANCELLED`, or `INTERNAL` with what the node said; nothing is left running then.
+ */
+export const startCluster = async ({ nodes, shards, dataRoots, signal }: ClusterOptions): Promise<DemoCluster> => {
   const token = randomBytes(32).toString("hex");
   const children: ChildProcess[] = [];
   const killAll = () => {
     for (const child of children) child.kill("SIGKILL");
   };
   process.on("exit", killAll);
-  const start = (name: string, join?: string): Promise<Ready> => {
+  const start = async (name: string, join?: string): Promise<Ready> => {
     const args = ["--listen", "127.0.0.1:0", "--name", name, "--shards", String(shards)];
-    if (memory !== undefined) args.push("--memory", memory);
     for (const root of dataRoots) args.push("--data-root", root);
     if (join !== undefined) args.push("--join", join);
+    if (signal.aborted) throw cancelled();
     const child = startProcess(args, token);
     children.push(child);
-    return ready(child);
+    return ready(child, signal);
   };
   const close = async () => {
     for (const child of children) child.kill("SIGTERM");
@@ -87,9 +111,8 @@ export const startCluster = async ({ nodes, shards, dataRoots, memory }: Cluster
   try {
     const first = await start("node-1");
     const url = `ws://${first.address}`;
-    // One after another, so that shard indices follow the names.
     for (let index = 2; index <= nodes; index++) await start(`node-${index}`, url);
-    return { url, token: new TextEncoder().encode(token), processIds: children.map(({ pid }) => pid!), close };
+    return { url, token: new TextEncoder().encode(token), close };
   } catch (error) {
     await close();
     throw error;

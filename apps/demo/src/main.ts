@@ -1,5 +1,5 @@
 import { type Eau2Error, toEau2Error } from "@eau2/protocol";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { wordCount } from "./wordcount.js";
 
 const USAGE_EXIT_CODE = 2;
@@ -19,10 +19,19 @@ let interrupts = 0;
 const interrupt = () => {
   interrupts++;
   if (interrupts > 1) process.exit(INTERRUPTED_EXIT_CODE);
+  // A terminal may show "^C" behind the progress.
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  process.stderr.write("interrupted: ending what runs (once more ends it at once)\n");
   interrupted.abort();
 };
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
+process.on("SIGHUP", interrupt);
+// `pnpm demo | head` has what it wants before we are done; the nodes are ended by the exit.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 
 const program = new Command("demo")
   .description("eau2 on real node processes of this machine")
@@ -40,7 +49,7 @@ interface Flags {
   readonly tokenFile?: string;
 }
 
-program
+const wordcount = program
   .command("wordcount", { isDefault: true })
   .description("count the words of text files (default: 9 MB of English prose)")
   .argument("[files...]")
@@ -50,20 +59,25 @@ program
   .option("--block-bytes <bytes>", "bytes of a block (default: a 64th of the input)", integer(1, 1024 ** 3))
   .option("--top <count>", "how many words to show", integer(0, 1_000_000), 10)
   .option("--cluster <ws://host:port>", "use this cluster instead of starting one")
-  .option("--token-file <file>", "the token of that cluster")
+  .addOption(
+    new Option("--token-file <file>", "the token of that cluster (default: EAU2_TOKEN, then ~/.eau2/token)").env(
+      "EAU2_TOKEN_FILE",
+    ),
+  )
   .option("--json", "one line of JSON with digests")
   .action((files: string[], flags: Flags) =>
     wordCount(files, { ...flags, json: flags.json ?? false, signal: interrupted.signal }),
   );
 
+// The default command: who asks what there is means its flags.
+program.addHelpText("after", () => `\n${wordcount.helpInformation()}`);
+
 try {
   await program.parseAsync();
 } catch (thrown) {
   const { code, message }: Eau2Error = toEau2Error(thrown);
-  if (code === "CANCELLED" && interrupts > 0) {
-    process.stderr.write("interrupted\n");
-    process.exit(INTERRUPTED_EXIT_CODE);
-  }
+  // A terminal interrupts the nodes too, so whatever failed now failed because of it.
+  if (interrupts > 0) process.exit(INTERRUPTED_EXIT_CODE);
   process.stderr.write(`demo: ${message} (${code})\n`);
   process.exit(code === "USAGE" ? USAGE_EXIT_CODE : 1);
 }

@@ -19,8 +19,14 @@ const number = (value: number): string => Math.round(value).toLocaleString("en-U
 const plural = (count: number, word: string): string => `${number(count)} ${word}${count === 1 ? "" : "s"}`;
 const milliseconds = (ms: number): string =>
   ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`;
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`;
+const size = (bytes: number): string => {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`;
+};
 const rate = (amount: number, ms: number): number => (ms > 0 ? amount / (ms / 1_000) : 0);
+
+/** A text must not steer the terminal that its words are shown on. */
+const printable = (word: string): string => word.replaceAll(/\p{Cc}/gu, "\ufffd");
 
 const BAR_WIDTH = 28;
 const bar = (share: number): string => "█".repeat(Math.max(share > 0 ? 1 : 0, Math.round(share * BAR_WIDTH)));
@@ -43,10 +49,10 @@ export const formatReport = (report: WordCountReport): string => {
     share.node,
     String(share.home),
     number(share.blocks),
-    megabytes(share.bytes),
+    size(share.bytes),
     number(share.rows),
     bar(load.inputBytes === 0 ? 0 : share.bytes / load.inputBytes),
-    share.sentBytes > 0 ? `${megabytes(share.sentBytes)} sent to it` : "",
+    share.sentBytes > 0 ? `${size(share.sentBytes)} sent to it` : "",
   ]);
   const phases = [...load.phases, ...count.phases].map(({ name, ms }) => [
     name,
@@ -55,11 +61,11 @@ export const formatReport = (report: WordCountReport): string => {
   ]);
   return [
     `\nWord count of ${files}\n`,
-    `${plural(report.nodes, "node")}, ${plural(report.shards, "shard")}, ${megabytes(load.inputBytes)}\n\n`,
+    `${plural(report.nodes, "node")}, ${plural(report.shards, "shard")}, ${size(load.inputBytes)}\n\n`,
     words === 0
       ? "  no words\n"
       : table(
-          [["word", "count", ""], ...top.map(([word, times]) => [word, number(times), bar(times / most)])],
+          [["word", "count", ""], ...top.map(([word, times]) => [printable(word), number(times), bar(times / most)])],
           [false, true, false],
         ),
     `\n${plural(words, "word")}, ${number(distinct)} different`,
@@ -71,7 +77,7 @@ export const formatReport = (report: WordCountReport): string => {
     ),
     "\nWhere the time went\n",
     table(
-      [["start", milliseconds(report.startMs), ""], ...phases, ["all but start", milliseconds(totalMs), ""]],
+      [["start", milliseconds(report.startMs), ""], ...phases, ["load and count", milliseconds(totalMs), ""]],
       [false, true, false],
     ),
   ].join("");

@@ -51,7 +51,7 @@ export const wordCount = async (files: readonly string[], options: WordCountOpti
           path: missing,
         });
       const dataRoots = [...new Set(paths.map((path) => dirname(path)))];
-      cluster = await startCluster({ nodes: options.nodes, shards: options.shards, dataRoots });
+      cluster = await startCluster({ nodes: options.nodes, shards: options.shards, dataRoots, signal: options.signal });
     }
     const eau2 = await open(options.cluster ?? cluster!.url, {
       name: "demo",

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { defaultMemoryBytes, defaultShardCount, parseClusterUrl } from "@eau2/application";
 import { parseAddress } from "@eau2/network";
-import { ClusterId, Eau2Error } from "@eau2/protocol";
+import { ClusterId, Eau2Error, toEau2Error } from "@eau2/protocol";
 import { z } from "zod";
 
 export const DEFAULT_LISTEN = "127.0.0.1:3282";
@@ -32,6 +32,17 @@ const ByteSize = z.string().transform((text, context) => {
   return Math.floor(Number(match[1]) * unit);
 });
 
+const WholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `write a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+
+/** What the protocol allows one node to offer. */
+const SHARDS_MAX = 128;
 const MEMORY_BYTES_MIN = 1024 ** 2;
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -40,7 +51,7 @@ export const NodeConfig = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
   join: z.string().optional(),
   advertise: z.string().min(1).max(256).optional(),
-  shards: z.coerce.number().int().min(1).max(128).optional(),
+  shards: WholeNumber(1, SHARDS_MAX).optional(),
   memory: ByteSize.pipe(z.number().min(MEMORY_BYTES_MIN, "a node needs at least 1 MiB")).optional(),
   name: z
     .string()
@@ -48,9 +59,13 @@ export const NodeConfig = z.strictObject({
     .optional(),
   tokenFile: z.string().optional(),
   dataRoot: z.array(z.string()).optional(),
-  clusterId: ClusterId.optional(),
+  clusterId: z
+    .string()
+    .refine((id) => ClusterId.safeParse(id).success, 'a cluster id has 1 to 64 of letters, digits and ". _ -"')
+    .transform((id) => id as ClusterId)
+    .optional(),
   insecure: z.boolean().default(false),
-  logLevel: z.enum(LOG_LEVELS).default("info"),
+  logLevel: z.enum(LOG_LEVELS, `write one of ${LOG_LEVELS.join(", ")}`).default("info"),
   json: z.boolean().default(false),
 });
 export type NodeConfig = z.infer<typeof NodeConfig>;
@@ -70,6 +85,16 @@ export const userFolder = (environment: Readonly<Record<string, string | undefin
 
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** Puts the name of the flag before what is wrong with its value. */
+export const named = <T>(flag: string, parse: () => T): T => {
+  try {
+    return parse();
+  } catch (error) {
+    const { code, message, details } = toEau2Error(error);
+    throw new Eau2Error(code, `${flag}: ${message}`, details, { cause: error });
+  }
+};
 
 /** Everything a start needs, with the defaults of this machine. */
 export interface NodePlan {
@@ -93,13 +118,14 @@ export const planNode = (
   environment: Readonly<Record<string, string | undefined>>,
   randomSuffix: string,
 ): NodePlan => {
-  const { host } = parseAddress(config.listen);
-  const join = config.join === undefined ? undefined : parseClusterUrl(config.join);
+  const { host } = named("--listen", () => parseAddress(config.listen));
+  const { join: url } = config;
+  const join = url === undefined ? undefined : named("--join", () => parseClusterUrl(url));
   const far = [host, ...(join === undefined ? [] : [parseAddress(join).host])].find((name) => !isLoopback(name));
   if (far !== undefined && !config.insecure) {
     throw new Eau2Error(
       "USAGE",
-      `${far} is not a loopback address, and what nodes say to each other is not encrypted. On a private network add --insecure (the token is still proved, and never sent); else use 127.0.0.1`,
+      `${far === host ? "--listen" : "--join"}: ${far} is not an address of this machine alone, and what nodes say to each other is not encrypted. On a private network add --insecure (the token is still proved, and never sent); else use 127.0.0.1`,
       { host: far },
     );
   }

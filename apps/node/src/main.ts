@@ -7,6 +7,7 @@ import { runStatus } from "./commands/status.js";
 import { runStop } from "./commands/stop.js";
 import { runGet, runPut } from "./commands/values.js";
 import { DEFAULT_LISTEN } from "./config.js";
+import { endQuietlyWithoutReader } from "./output.js";
 
 const USAGE_EXIT_CODE = 2;
 
@@ -41,9 +42,9 @@ program
     ),
   )
   .addOption(
-    new Option("--data-root <dir>", "a folder that files are read from; repeatable (default: here)").argParser(
-      repeated,
-    ),
+    new Option("--data-root <dir>", "a folder that files are read from; repeatable (default: here)")
+      .argParser(repeated)
+      .env("EAU2_DATA_ROOT"),
   )
   .addOption(new Option("--cluster-id <id>", "insist on this cluster").env("EAU2_CLUSTER_ID"))
   .option("--insecure", "allow addresses beyond this machine: nothing is encrypted, so the network must be private")
@@ -86,6 +87,8 @@ client(program.command("get").description("write the bytes of a key to standard 
 client(program.command("stop").description("drain and end all nodes of the cluster"))
   .option("--node <id>", "only this one")
   .action(runStop);
+
+endQuietlyWithoutReader(process.stdout);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,6 @@
 /** What commands that talk to a cluster share: its address, the token, and the end of the connection. */
-import { type Eau2, open } from "@eau2/application";
-import { DEFAULT_LISTEN } from "../config.js";
+import { type Eau2, open, parseClusterUrl } from "@eau2/application";
+import { DEFAULT_LISTEN, named } from "../config.js";
 
 export interface ClientFlags {
   readonly cluster?: string | undefined;
@@ -11,10 +11,11 @@ export interface ClientFlags {
 export const DEFAULT_CLUSTER = `ws://${DEFAULT_LISTEN}`;
 
 export const withCluster = async <T>(
-  { cluster, tokenFile }: ClientFlags,
+  { cluster = DEFAULT_CLUSTER, tokenFile }: ClientFlags,
   use: (eau2: Eau2) => Promise<T>,
 ): Promise<T> => {
-  const eau2 = await open(cluster ?? DEFAULT_CLUSTER, {
+  named("--cluster", () => parseClusterUrl(cluster));
+  const eau2 = await open(cluster, {
     name: `eau2-${process.pid}`,
     ...(tokenFile === undefined ? {} : { tokenFile }),
   });

@@ -56,6 +56,7 @@ export const runNode = async (flags: unknown): Promise<void> => {
     `${id} is up at ws://${address} (${first} cluster ${clusterId}; shards ${shards.join(", ")}; ${formatBytes(plan.memoryBytes)} for values)\n`,
   );
   if (plan.join === undefined) {
-    process.stdout.write(`another node: eau2 node --listen 127.0.0.1:0 --join ws://${address}\n`);
+    const where = plan.exposed ? "--listen HOST:3282 --insecure" : "--listen 127.0.0.1:0";
+    process.stdout.write(`another node: eau2 node ${where} --join ws://${address}\n`);
   }
 };

@@ -1,7 +1,8 @@
 /** `eau2 put` and `eau2 get`: values as raw bytes. */
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Eau2Error, isEau2Error } from "@eau2/protocol";
+import { Eau2Error, isEau2Error, VALUE_BYTES_MAX } from "@eau2/protocol";
 import { userFolder } from "../config.js";
 import { formatBytes } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
@@ -17,20 +18,40 @@ const homeOf = ({ home }: ValueFlags): number | undefined => {
   return Number(home);
 };
 
-const readInput = async (file: string | undefined): Promise<Uint8Array> => {
-  const stream =
-    file === undefined || file === "-" ? process.stdin : createReadStream(resolve(userFolder(process.env), file));
+const unreadable = (file: string, error: unknown): Eau2Error => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why =
+    code === "ENOENT"
+      ? "there is no such file; check the path"
+      : code === "EISDIR"
+        ? "it is a folder; name a file"
+        : message;
+  return new Eau2Error("FILE_MISSING", `read "${file}": ${why}`, { path: file }, { cause: error });
+};
+
+/** Everything of a file or of standard input. Too much is refused as soon as it is known, not after reading it. */
+const readInput = async (name: string, file: string | undefined): Promise<Uint8Array> => {
+  const isFile = file !== undefined && file !== "-";
+  const path = isFile ? resolve(userFolder(process.env), file) : "";
   const parts: Buffer[] = [];
+  let bytes = 0;
+  const count = (more: number) => {
+    bytes += more;
+    if (bytes <= VALUE_BYTES_MAX) return;
+    const message = `put "${name}": it has more than ${formatBytes(VALUE_BYTES_MAX)}, the most that a value may have; split it into several keys`;
+    throw new Eau2Error("VALUE_TOO_LARGE", message, { bytesMax: VALUE_BYTES_MAX });
+  };
   try {
-    for await (const part of stream) parts.push(part as Buffer);
+    if (isFile) {
+      count((await stat(path)).size);
+      bytes = 0;
+    }
+    for await (const part of isFile ? createReadStream(path) : process.stdin) {
+      count((part as Buffer).length);
+      parts.push(part as Buffer);
+    }
   } catch (error) {
-    if (isEau2Error(error)) throw error;
-    throw new Eau2Error(
-      "FILE_MISSING",
-      `read "${file}": ${error instanceof Error ? error.message : String(error)}`,
-      {},
-      { cause: error },
-    );
+    throw isEau2Error(error) ? error : unreadable(isFile ? path : "standard input", error);
   }
   return Buffer.concat(parts);
 };
@@ -38,7 +59,7 @@ const readInput = async (file: string | undefined): Promise<Uint8Array> => {
 export const runPut = (name: string, file: string | undefined, flags: ValueFlags): Promise<void> =>
   withCluster(flags, async (eau2) => {
     const key = await eau2.store.key(name, homeOf(flags));
-    const bytes = await readInput(file);
+    const bytes = await readInput(name, file);
     const stored = await eau2.store.put(key, bytes);
     if (flags.json) print(`${JSON.stringify({ key: key.name, home: key.home, bytes: bytes.length })}\n`);
     else

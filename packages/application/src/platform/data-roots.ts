@@ -60,7 +60,8 @@ export class DataRoots {
       try {
         return realpathSync(root);
       } catch (error) {
-        throw new Eau2Error("USAGE", `--data-root ${root}: ${reason(error)}`, { path: root }, { cause: error });
+        const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such folder" : reason(error);
+        throw new Eau2Error("USAGE", `--data-root ${root}: ${why}`, { path: root }, { cause: error });
       }
     });
   }
@@ -122,7 +123,9 @@ export class DataRoots {
 
   /** Opens a file on the main thread, to send parts of it to nodes that do not see it. */
   async openForSending(path: string, bytes: number): Promise<SendingFile> {
-    const file = await open(await this.#resolve(path), "r");
+    const file = await open(await this.#resolve(path), "r").catch((error: unknown) => {
+      throw missing(path, reason(error), error);
+    });
     const { size } = await file.stat();
     if (size !== bytes) {
       await file.close();

@@ -66,6 +66,30 @@ export function open(first: string | OpenOptions = {}, second: OpenOptions = {})
   return typeof first === "string" ? openCluster(first, second) : openEmbedded(first);
 }
 
+/** How often a client looks whether its node is still there, for {@link stayAlive}. */
+const ALIVE_CHECK_MS = 1_000;
+
+/**
+ * Timers of the network never hold a process, and while links are being made again there is no socket to hold it either:
+ * a program that awaits an answer would end without a word. So an open client holds its process until it is closed or its
+ * node has gone.
+ * @returns what lets go.
+ */
+const stayAlive = ({ session }: Client): (() => void) => {
+  const timer = setInterval(() => {
+    if (session.state === "gone") clearInterval(timer);
+  }, ALIVE_CHECK_MS);
+  return () => clearInterval(timer);
+};
+
+/** @throws {@link Eau2Error} `USAGE` */
+const parseClusterId = (text: string): ClusterId => {
+  const parsed = ClusterIdSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const message = `clusterId "${text}" cannot be one; it has 1 to 64 of letters, digits and ". _ -", see eau2 status`;
+  throw new Eau2Error("USAGE", message);
+};
+
 const connect = async (
   endpoint: Endpoint,
   address: string,
@@ -73,8 +97,7 @@ const connect = async (
   close: () => Promise<void>,
 ): Promise<Eau2> => {
   let eau2: Eau2 | undefined;
-  const pinned: { clusterId?: ClusterId } =
-    clusterId === undefined ? {} : { clusterId: ClusterIdSchema.parse(clusterId) };
+  const pinned: { clusterId?: ClusterId } = clusterId === undefined ? {} : { clusterId: parseClusterId(clusterId) };
   const client: Client = await connectClient(address, {
     ...endpoint,
     name,
@@ -84,7 +107,16 @@ const connect = async (
       if (kind === "job.progress") eau2?.progressed(control as JobProgress);
     },
   });
-  eau2 = new Eau2({ client, clock: endpoint.clock, random: endpoint.random, close });
+  const letGo = stayAlive(client);
+  eau2 = new Eau2({
+    client,
+    clock: endpoint.clock,
+    random: endpoint.random,
+    close: () => {
+      letGo();
+      return close();
+    },
+  });
   return eau2;
 };
 

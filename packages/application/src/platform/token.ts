@@ -43,6 +43,14 @@ const readToken = (file: string): Uint8Array => {
   }
 };
 
+const unreadable = (path: string, isNamed: boolean, error: unknown): string => {
+  const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+  if (isNamed && isMissing) return `--token-file ${path}: there is no such file; check the path`;
+  if (isNamed) return `--token-file ${path}: ${toEau2Error(error).message}`;
+  const why = isMissing ? `there is no ${path} yet (the first node makes it)` : toEau2Error(error).message;
+  return `no token: ${why}; start a node, or give the cluster's token with --token-file FILE or EAU2_TOKEN`;
+};
+
 /**
  * The token: the file that is named, then `EAU2_TOKEN`, then `$XDG_STATE_HOME/eau2/token`, else `~/.eau2/token`. The last
  * is made at the first start, by exactly one of those who start at once, readable by nobody else.
@@ -70,7 +78,7 @@ export const findToken = ({ file, environment, create = true }: TokenSources): U
     if (known.code !== "INTERNAL") throw known;
     throw new Eau2Error(
       "USAGE",
-      `the token cannot be read: ${known.message}; give --token-file FILE or EAU2_TOKEN`,
+      unreadable(file ?? defaultFile(environment), file !== undefined, error),
       {},
       { cause: error },
     );

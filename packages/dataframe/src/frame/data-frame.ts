@@ -69,6 +69,8 @@ export class DataFrame {
     if (dictionary === undefined) {
       dictionary = this.bytesOf(entry.key).then(decodeDictionary);
       this.#dictionaries.set(column, dictionary);
+      // A failure may pass: the next one who asks tries again.
+      dictionary.catch(() => this.#dictionaries.delete(column));
     }
     return dictionary;
   }

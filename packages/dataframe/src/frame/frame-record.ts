@@ -1,4 +1,4 @@
-import { KeyRecord } from "@eau2/protocol";
+import { Eau2Error, KeyRecord } from "@eau2/protocol";
 import { decodeControl, encodeControl } from "@eau2/serialization";
 import { z } from "zod";
 import { SchemaRecord } from "../column/schema-record.js";
@@ -30,8 +30,16 @@ export const FrameRecord = z.strictObject({
 export type FrameRecord = z.infer<typeof FrameRecord>;
 
 export const encodeFrameRecord = (record: FrameRecord): Uint8Array => encodeControl(record);
-/** @throws {@link Eau2Error} `DATA_INVALID`; a `ZodError` for something that is not a frame's record. */
-export const decodeFrameRecord = (bytes: Uint8Array): FrameRecord => FrameRecord.parse(decodeControl(bytes));
+/** @throws {@link Eau2Error} `DATA_INVALID` for a value that is not a frame's record. */
+export const decodeFrameRecord = (bytes: Uint8Array): FrameRecord => {
+  const parsed = FrameRecord.safeParse(decodeControl(bytes));
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0]?.path.join(".") || "its top";
+  throw new Eau2Error(
+    "DATA_INVALID",
+    `a value of ${bytes.length} bytes is no frame: it differs at ${at}; check the key`,
+  );
+};
 
 /** Names of the keys of a frame: all of them lie under {@link framePrefix}, so that one drop removes them. */
 export const framePrefix = (id: FrameId): string => `f/${id}`;

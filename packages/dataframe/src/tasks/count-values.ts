@@ -5,6 +5,7 @@
  */
 
 import type { TaskContext, TaskResult } from "@eau2/kvstore";
+import { Eau2Error } from "@eau2/protocol";
 import {
   type ColumnLayout,
   decodeChunk,
@@ -41,9 +42,18 @@ export type ReduceArgs = z.infer<typeof ReduceArgs>;
 /** Rows of each output chunk. */
 export const ReduceResult = z.strictObject({ chunks: z.array(z.int().min(1)) });
 
-const utf8Column0 = (bytes: Uint8Array, column: number): Utf8Layout => {
-  const layout = decodeChunk(bytes).columns[column];
-  if (layout === undefined || layout.type !== "utf8") throw new Error(`invariant: column ${column} is text`);
+/** @throws {@link Eau2Error} `COLUMN_UNKNOWN`, `TYPE_MISMATCH` */
+const textColumn = (bytes: Uint8Array, column: number): Utf8Layout => {
+  const { columns } = decodeChunk(bytes);
+  const layout = columns[column];
+  if (layout === undefined) {
+    throw new Eau2Error("COLUMN_UNKNOWN", `count column ${column}: the frame has ${columns.length}`, { column });
+  }
+  if (layout.type !== "utf8") {
+    throw new Eau2Error("TYPE_MISMATCH", `count column ${column}: it is ${layout.type}, and only utf8 is counted`, {
+      column,
+    });
+  }
   return layout;
 };
 
@@ -111,7 +121,7 @@ const mapCoded = async (
   partitionCount: number,
 ): Promise<TaskResult> => {
   const counts = new Float64Array(size);
-  for (const input of context.inputs) addCodes(utf8Column0(input, column), counts);
+  for (const input of context.inputs) addCodes(textColumn(input, column), counts);
   const codes = countedCodes(counts);
   const partitions = new Uint32Array(codes.length);
   for (let index = 0; index < codes.length; index++) partitions[index] = partitionOfCode(codes[index]!, partitionCount);
@@ -182,7 +192,7 @@ const mapPlain = (
   withTextKernel(async (kernel) => {
     const tally = new Tally();
     for (const [index, input] of context.inputs.entries()) {
-      const layout = utf8Column0(input, column);
+      const layout = textColumn(input, column);
       const strings = plainStrings(layout);
       kernel.clearCodes();
       kernel.intern(strings.values, strings.offsets, strings.count);

@@ -69,3 +69,13 @@ export const isUnderPrefix = (name: string, prefix: string): boolean =>
   prefix === "" ||
   name === prefix ||
   (name.startsWith(prefix) && (prefix.endsWith("/") || name[prefix.length] === "/"));
+
+/**
+ * The prefix `x/JOB` of an intermediate value of a job, or undefined for any other name. Such a prefix is used by one job
+ * only, so dropping all of it ends it: what a part of the job that was cancelled still puts is refused.
+ */
+export const scratchPrefixOf = (name: string): string | undefined => {
+  if (!name.startsWith("x/")) return undefined;
+  const end = name.indexOf("/", 2);
+  return end < 0 ? name : name.slice(0, end);
+};

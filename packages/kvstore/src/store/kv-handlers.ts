@@ -1,7 +1,7 @@
 /** What a node answers about its store. One handler a message; nodes ask homes, clients ask any node, which asks the home. */
 
 import type { OutgoingBody, RequestHandlers, Session } from "@eau2/network";
-import { type KeyRecord, KV_KEYS_PAGE } from "@eau2/protocol";
+import { CONTROL_BYTES_MAX, type KeyRecord, KV_KEYS_PAGE } from "@eau2/protocol";
 import { RAW_COPIED_BYTES_MAX } from "@eau2/serialization";
 import type { Range } from "../slab/range.js";
 import { Key } from "./key.js";
@@ -13,6 +13,20 @@ export type KVHandlers = Pick<
   "kv.put" | "kv.get" | "kv.wait" | "kv.has" | "kv.keys" | "kv.drop"
 >;
 
+/** Bytes of a key in a page besides its name: field names, lengths and the home. */
+const KEY_OVERHEAD_BYTES = 32;
+
+/** As many of the keys as one answer may hold: its control part is bounded, and 500 long names would not fit. */
+const firstPage = <K extends { readonly name: string }>(keys: readonly K[]): readonly K[] => {
+  let count = 0;
+  for (let bytesLeft = CONTROL_BYTES_MAX - 1_024; count < Math.min(keys.length, KV_KEYS_PAGE); count++) {
+    // A UTF-16 unit has at most 3 bytes of UTF-8.
+    bytesLeft -= 3 * keys[count]!.name.length + KEY_OVERHEAD_BYTES;
+    if (bytesLeft < 0) break;
+  }
+  return keys.slice(0, count);
+};
+
 /** @param store - asked at each call: handlers exist before the node has joined. */
 export const kvHandlers = (store: () => KVStore): KVHandlers => {
   /** Ranges that bodies are received into, until the handler runs. */
@@ -22,9 +36,7 @@ export const kvHandlers = (store: () => KVStore): KVHandlers => {
     const bytes = range.view();
     // Small bodies are copied before this turn ends; others are read by the socket later and must not be reused meanwhile.
     if (bytes.length <= RAW_COPIED_BYTES_MAX) return { bytes, checksum };
-    const { pool } = store().options;
-    const ticket = pool.enter();
-    return { bytes, checksum, release: () => pool.leave(ticket) };
+    return { bytes, checksum, release: store().hold() };
   };
   const found = (value: StoredValue) => ({
     control: { found: true, checksum: value.checksum },
@@ -94,7 +106,8 @@ export const kvHandlers = (store: () => KVStore): KVHandlers => {
             ? 0
             : all.findIndex(({ name, home }) => name > after.name || (name === after.name && home > after.home));
         const rest = from < 0 ? [] : all.slice(from);
-        return { control: { keys: rest.slice(0, KV_KEYS_PAGE) as KeyRecord[], more: rest.length > KV_KEYS_PAGE } };
+        const keys = firstPage(rest);
+        return { control: { keys: keys as KeyRecord[], more: rest.length > keys.length } };
       },
     },
     "kv.drop": {

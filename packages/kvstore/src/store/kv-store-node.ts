@@ -1,7 +1,7 @@
 import { Eau2Error } from "@eau2/protocol";
 import type { Range } from "../slab/range.js";
 import { DroppedKeys } from "./dropped-keys.js";
-import { isUnderPrefix } from "./key.js";
+import { isUnderPrefix, scratchPrefixOf } from "./key.js";
 
 /** Keys that one shard may hold: half of where a `Map` ends. */
 export const KEYS_PER_SHARD_MAX = 8_000_000;
@@ -39,7 +39,9 @@ export class KVStoreNode {
   }
 
   isDropped(name: string): boolean {
-    return this.#dropped.has(name);
+    if (this.#dropped.has(name)) return true;
+    const scratch = scratchPrefixOf(name);
+    return scratch !== undefined && this.#dropped.has(scratch);
   }
 
   /** The caller has made sure that the key is neither there nor dropped. */
@@ -58,6 +60,7 @@ export class KVStoreNode {
   /** Forgets every key under the prefix, for ever, and hands their values to `release`. */
   drop(prefix: string, release: (value: StoredValue) => void): number {
     let dropped = 0;
+    if (scratchPrefixOf(prefix) === prefix) this.#dropped.add(prefix);
     for (const name of this.#values.keys()) {
       if (!isUnderPrefix(name, prefix)) continue;
       this.dropOne(name, release);

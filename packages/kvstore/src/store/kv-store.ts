@@ -4,16 +4,25 @@
  * in a cache of remote values. A key is written once: so there is nothing to invalidate, and any copy is as good as any other.
  */
 
-import { bodyOf, type Clock, type Mesh, type Session } from "@eau2/network";
-import { Eau2Error, isEau2Error, type NodeId, VALUE_BYTES_MAX, type WaitRecord } from "@eau2/protocol";
+import { bodyOf, type Clock, type Mesh, REQUEST_TIMEOUT_MS, type Session } from "@eau2/network";
+import {
+  Eau2Error,
+  isEau2Error,
+  KEY_NAME_BYTES_MAX,
+  type NodeId,
+  VALUE_BYTES_MAX,
+  type WaitRecord,
+} from "@eau2/protocol";
 import { crc32 } from "@eau2/serialization";
 import type { Range } from "../slab/range.js";
 import type { SlabPool } from "../slab/slab-pool.js";
-import { hashName, isUnderPrefix, type Key } from "./key.js";
+import type { EpochTicket } from "../slab/task-epochs.js";
+import { hashName, type Key } from "./key.js";
 import { KVStoreNode, type StoredValue } from "./kv-store-node.js";
 import { RemoteCache } from "./remote-cache.js";
-import { SharedFetches } from "./shared-fetches.js";
+import { type FetchState, SharedFetches } from "./shared-fetches.js";
 import { Waits } from "./waits.js";
+import type { CallerLimits } from "./watch-caller.js";
 
 /** Share of the memory budget that copies of remote values may take. */
 const CACHE_SHARE = 0.25;
@@ -26,9 +35,7 @@ export interface KVStoreOptions {
   readonly valueBytesMax?: number;
 }
 
-export interface CallOptions {
-  /** Aborting it rejects with `CANCELLED`. */
-  readonly signal?: AbortSignal | undefined;
+export interface CallOptions extends CallerLimits {
   /** Time until `DEADLINE`, in ms; `null` for none. @defaultValue 30_000, and none for `waitAndGet` */
   readonly timeoutMs?: number | null | undefined;
   /** Who asks, as `eau2 status` shows it. @defaultValue the name of this node */
@@ -40,16 +47,16 @@ export class KVStore {
   readonly waits: Waits;
   readonly valueBytesMax: number;
   #nodes = new Map<number, KVStoreNode>();
-  #fetches = new SharedFetches<StoredValue | undefined>();
-  /** Prefixes dropped while fetches are under way: what they bring must not be kept. */
-  #recentDrops: { serial: number; prefix: string }[] = [];
-  #dropSerial = 0;
+  #fetches: SharedFetches<StoredValue | undefined>;
+  /** Keeps what was brought in this turn of the event loop; see {@link hold}. */
+  #turn: { readonly ticket: EpochTicket; holders: number } | undefined;
 
   constructor(readonly options: KVStoreOptions) {
-    const { pool, clock, valueBytesMax = VALUE_BYTES_MAX } = options;
+    const { mesh, pool, clock, valueBytesMax = VALUE_BYTES_MAX } = options;
     this.valueBytesMax = valueBytesMax;
     this.cache = new RemoteCache(pool.budgetBytes * CACHE_SHARE, (value) => pool.free(value.range));
-    this.waits = new Waits(() => clock.now());
+    this.waits = new Waits(() => clock.now(), mesh.wheel);
+    this.#fetches = new SharedFetches(mesh.wheel);
   }
 
   /** The shards of this machine, once they are known. */
@@ -77,7 +84,7 @@ export class KVStore {
 
   /**
    * Stores bytes under a key, once. The same bytes again succeed.
-   * @param bytes - copied; at most `valueBytesMax`.
+   * @param bytes - at most `valueBytesMax`; copied or sent, and not to be changed, until the put has settled.
    * @returns whether the key is new.
    * @throws {@link Eau2Error} `KEY_EXISTS`, `KEY_DROPPED`, `VALUE_TOO_LARGE`, `MEMORY_EXCEEDED`, `HOME_UNKNOWN`, `PEER_GONE`,
    * `DEADLINE`, `CANCELLED`.
@@ -130,7 +137,8 @@ export class KVStore {
    * @throws {@link Eau2Error} `KEY_DROPPED`, `HOME_UNKNOWN`, `PEER_GONE`, `MEMORY_EXCEEDED`, `DEADLINE`, `CANCELLED`.
    */
   async get(key: Key, options: CallOptions = {}): Promise<Uint8Array | undefined> {
-    const value = await this.resolve(key, options);
+    // Copied in this very step: after an `await` the range of a key that is dropped meanwhile may be another's.
+    const value = this.lookup(key) ?? (await this.resolve(key, options));
     return value === undefined ? undefined : value.range.view().slice();
   }
 
@@ -139,7 +147,7 @@ export class KVStore {
    * @throws as {@link get}; there is no deadline unless one is given.
    */
   async waitAndGet(key: Key, options: CallOptions = {}): Promise<Uint8Array> {
-    const value = await this.waitAndResolve(key, options);
+    const value = this.lookup(key) ?? (await this.waitAndResolve(key, options));
     return value.range.view().slice();
   }
 
@@ -160,29 +168,29 @@ export class KVStore {
   }
 
   /**
-   * Brings the value to this machine. The range stays valid in this turn of the event loop; who needs it longer holds a
-   * ticket of the pool from before the call.
+   * Brings the value to this machine. A range that had to be fetched stays valid in this turn of the event loop, one that
+   * was here (see {@link lookup}) until the next `await`; who needs it longer holds a ticket of the pool from before the call.
    */
   async resolve(key: Key, options: CallOptions = {}): Promise<StoredValue | undefined> {
     const here = this.lookup(key);
     if (here !== undefined || this.isLocal(key)) return here;
-    return this.#fetches.run(
-      `get ${key}`,
-      (signal) => this.#fetch("kv.get", key, { ...options, signal }),
-      options.signal,
-    );
+    const { signal, timeoutMs = REQUEST_TIMEOUT_MS } = options;
+    const target = { id: `get ${key}`, name: key.name, what: `get "${key.name}"` };
+    return this.#fetches.run(target, (state) => this.#fetch("kv.get", key, state), { signal, timeoutMs });
   }
 
+  /** As {@link resolve}, once somebody has put the key. */
   async waitAndResolve(key: Key, options: CallOptions = {}): Promise<StoredValue> {
     const here = this.lookup(key);
     if (here !== undefined) return here;
     if (!this.isLocal(key)) {
-      const fetch = (signal: AbortSignal) => this.#fetch("kv.wait", key, { timeoutMs: null, ...options, signal });
-      const fetched = await this.#fetches.run(`wait ${key}`, fetch, options.signal);
+      const target = { id: `wait ${key}`, name: key.name, what: `wait for "${key.name}"` };
+      const fetched = await this.#fetches.run(target, (state) => this.#fetch("kv.wait", key, state), options);
       if (fetched === undefined) throw new Error("invariant: a wait ends with a value");
       return fetched;
     }
-    await this.waits.park(key, options.caller ?? this.options.mesh.options.name, options.signal);
+    await this.waits.park(key, options.caller ?? this.options.mesh.options.name, options);
+    this.#holdTurn();
     return this.lookup(key)!;
   }
 
@@ -195,6 +203,7 @@ export class KVStore {
 
   /** Keys under a path prefix on every node that can be reached, in order of name and home. */
   async keys(prefix: string, options: CallOptions = {}): Promise<{ name: string; home: number }[]> {
+    assertPrefix("keys", prefix);
     const pages = await this.#everywhere(async (session) => {
       const found: { name: string; home: number }[] = [];
       for (;;) {
@@ -216,11 +225,18 @@ export class KVStore {
    */
   async drop(prefix: string, options: CallOptions = {}): Promise<number> {
     if (prefix === "") throw new Eau2Error("KEY_INVALID", "drop: the prefix is empty; name what is to be dropped");
-    const here = this.dropLocal(prefix);
-    const counts = await this.#everywhere(
-      async (session) => (await session.request("kv.drop", { prefix }, requestOptions(options))).control.dropped,
-    );
-    return counts.reduce((sum, count) => sum + count, here);
+    assertPrefix("drop", prefix);
+    const round = async () => {
+      const here = this.dropLocal(prefix);
+      const counts = await this.#everywhere(
+        async (session) => (await session.request("kv.drop", { prefix }, requestOptions(options))).control.dropped,
+      );
+      return { answered: counts.length, dropped: counts.reduce((sum, count) => sum + count, here) };
+    };
+    const { answered, dropped: count } = await round();
+    // A node may have let its copy go and fetched it again before the home had dropped the key: now no home has it.
+    if (answered > 0) await round();
+    return count;
   }
 
   /** The part of {@link drop} on this machine. */
@@ -229,8 +245,7 @@ export class KVStore {
     let count = 0;
     for (const node of this.#nodes.values()) count += node.drop(prefix, (value) => pool.free(value.range));
     this.cache.drop(prefix);
-    if (this.#fetches.count > 0) this.#recentDrops.push({ serial: ++this.#dropSerial, prefix });
-    else this.#recentDrops = [];
+    this.#fetches.outdate(prefix);
     return count;
   }
 
@@ -266,7 +281,7 @@ export class KVStore {
     try {
       return mesh.session(owner.node.id);
     } catch (error) {
-      if (isEau2Error(error, "NODE_GONE")) throw gone(` on node ${owner.node.name}`);
+      if (isEau2Error(error, "NODE_GONE") || isEau2Error(error, "PEER_GONE")) throw gone(` on node ${owner.node.name}`);
       throw error;
     }
   }
@@ -297,15 +312,16 @@ export class KVStore {
     );
   }
 
-  async #fetch(kind: "kv.get" | "kv.wait", key: Key, options: CallOptions): Promise<StoredValue | undefined> {
+  async #fetch(kind: "kv.get" | "kv.wait", key: Key, state: FetchState): Promise<StoredValue | undefined> {
     const { pool } = this.options;
-    const serial = this.#dropSerial;
     let range: Range | undefined;
     const reply = await this.sessionOf(key).request(
       kind,
       { key: key.toRecord() },
       {
-        ...requestOptions(options),
+        // Those who share the fetch each have a time of their own.
+        timeoutMs: null,
+        signal: state.signal,
         prepare: (_control, bytes) => {
           this.checkSize(key, bytes);
           const mine = pool.allocate(bytes);
@@ -325,12 +341,43 @@ export class KVStore {
       return undefined;
     }
     const value = { range: range ?? pool.allocate(0), checksum: reply.control.checksum };
-    if (this.#recentDrops.some((drop) => drop.serial > serial && isUnderPrefix(key.name, drop.prefix))) {
-      pool.free(value.range);
-      throw dropped(key);
-    }
-    this.cache.add(key, value);
+    this.#holdTurn();
+    // Who asked before the drop may still see the value; nobody keeps it.
+    if (state.outdated) pool.free(value.range);
+    else this.cache.add(key, value);
     return value;
+  }
+
+  /**
+   * Keeps every range that was handed out in this turn of the event loop in place, freed or not.
+   * @returns ends it; to be called once.
+   */
+  hold(): () => void {
+    const turn = this.#turn;
+    if (turn === undefined) {
+      const { pool } = this.options;
+      const ticket = pool.enter();
+      return () => pool.leave(ticket);
+    }
+    turn.holders++;
+    return () => this.#leave(turn);
+  }
+
+  /** Those who were just brought a value take some steps to read it: what is freed in this turn is not used again in it. */
+  #holdTurn(): void {
+    if (this.#turn !== undefined) return;
+    const { pool, clock } = this.options;
+    const turn = { ticket: pool.enter(), holders: 1 };
+    this.#turn = turn;
+    clock.soon(() => {
+      this.#turn = undefined;
+      this.#leave(turn);
+    });
+  }
+
+  #leave(turn: { readonly ticket: EpochTicket; holders: number }): void {
+    turn.holders--;
+    if (turn.holders === 0) this.options.pool.leave(turn.ticket);
   }
 
   /** Asks every other node that is up; those that have gone in the meantime are left out. */
@@ -350,6 +397,16 @@ export class KVStore {
     return answers.filter((answer) => answer !== undefined) as T[];
   }
 }
+
+/** @throws {@link Eau2Error} `KEY_INVALID` for a prefix that no key can have. */
+const assertPrefix = (what: string, prefix: string): void => {
+  if (prefix.length <= KEY_NAME_BYTES_MAX) return;
+  throw new Eau2Error(
+    "KEY_INVALID",
+    `${what} "${prefix.slice(0, 40)}…": the prefix has ${prefix.length} characters, and keys have at most ${KEY_NAME_BYTES_MAX} bytes; shorten it`,
+    { length: prefix.length, bytesMax: KEY_NAME_BYTES_MAX },
+  );
+};
 
 const dropped = (key: Key): Eau2Error =>
   new Eau2Error("KEY_DROPPED", `key "${key.name}" was dropped, and dropped keys never come back; use a new key`, {

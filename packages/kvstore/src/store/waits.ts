@@ -1,6 +1,7 @@
 /** Who waits for which key since when. Nothing polls: a put wakes exactly those that wait for it. */
 import { Eau2Error, type WaitRecord } from "@eau2/protocol";
 import type { Key } from "./key.js";
+import { assertNotCancelled, type CallerLimits, type DeadlineWheel, watchCaller } from "./watch-caller.js";
 
 /** Parked waiters of one node; one more is `BUSY`. */
 export const WAITS_MAX = 100_000;
@@ -16,7 +17,10 @@ export class Waits {
   #waiters = new Map<string, Set<Waiter>>();
   #count = 0;
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly wheel: DeadlineWheel,
+  ) {}
 
   get count(): number {
     return this.#count;
@@ -24,36 +28,30 @@ export class Waits {
 
   /**
    * Resolves when the key is put.
-   * @throws {@link Eau2Error} `CANCELLED` (or the signal's own reason) when aborted, `BUSY` at {@link WAITS_MAX}.
+   * @throws {@link Eau2Error} `CANCELLED` (or the signal's own reason) when aborted, `DEADLINE`, `BUSY` at {@link WAITS_MAX}.
    */
-  park(key: Key, waiter: string, signal: AbortSignal | undefined): Promise<void> {
+  async park(key: Key, waiter: string, limits: CallerLimits): Promise<void> {
+    const what = `wait for "${key.name}"`;
+    assertNotCancelled(limits.signal, what);
+    if (this.#count >= WAITS_MAX) {
+      const message = `${what}: ${WAITS_MAX} waiters are parked on this node; let some of them finish first`;
+      throw new Eau2Error("BUSY", message, { waits: this.#count });
+    }
     return new Promise((resolve, reject) => {
-      const cancelled = () => {
-        const reason: unknown = signal?.reason;
-        return reason instanceof Eau2Error
-          ? reason
-          : new Eau2Error("CANCELLED", `wait for "${key.name}": cancelled by the caller`);
-      };
-      if (signal?.aborted) return reject(cancelled());
-      if (this.#count >= WAITS_MAX) {
-        const message = `wait for "${key.name}": ${WAITS_MAX} waiters are parked on this node; let some of them finish first`;
-        return reject(new Eau2Error("BUSY", message, { waits: this.#count }));
-      }
       const id = key.toString();
-      const onAbort = () => {
+      const stop = watchCaller(this.wheel, what, limits, (error) => {
         this.#remove(id, parked);
-        reject(cancelled());
-      };
+        reject(error);
+      });
       const parked: Waiter = {
         key,
         waiter,
         sinceMs: this.now(),
         resolve: () => {
-          signal?.removeEventListener("abort", onAbort);
+          stop();
           resolve();
         },
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
       let waiters = this.#waiters.get(id);
       if (waiters === undefined) {
         waiters = new Set();

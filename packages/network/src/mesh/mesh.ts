@@ -67,6 +67,7 @@ export interface MeshOptions extends Endpoint {
 const clientKey = (hello: LinkHello): string => `${hello.nodeId} ${hello.incarnation}`;
 
 interface HalfPair {
+  readonly sinceMs: number;
   readonly channels: Partial<Record<LinkPurpose, Channel>>;
   readonly cancelTimer: () => void;
 }
@@ -88,7 +89,9 @@ export class Mesh {
   #announced: Directory | undefined;
   /** Links that have not said who they are. */
   #strangers = new Set<Link>();
-  #revisiting: AbortController | undefined;
+  #isRevisiting = false;
+  /** Ends dials that no session owns. */
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(readonly options: MeshOptions) {
@@ -131,7 +134,8 @@ export class Mesh {
   async join(address: string): Promise<Directory> {
     let at = address;
     for (let hops = 0; hops < 3; hops++) {
-      const { pair, welcome } = await dialPair(this.options, at, this.#hello(), this.#identity);
+      const { signal } = this.#closing;
+      const { pair, welcome } = await dialPair(this.options, at, this.#hello(), this.#identity, undefined, signal);
       const session = this.#newSession(welcome.nodeId, welcome.incarnation, `node ${welcome.name} (${at})`, at);
       this.#sessions.set(welcome.nodeId, session);
       if (welcome.build !== this.options.build) {
@@ -234,7 +238,7 @@ export class Mesh {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTick?.();
-    this.#revisiting?.abort();
+    this.#closing.abort();
     for (const session of this.sessions) session.leave(reason);
     for (const link of this.#strangers) link.destroy(reason);
     for (const half of this.#halfPairs.values()) {
@@ -400,14 +404,14 @@ export class Mesh {
   }
 
   #admit(channel: Channel, hello: LinkHello): void {
+    const key = `${hello.role} ${hello.nodeId} ${hello.incarnation} ${hello.pair}`;
+    let half = this.#halfPairs.get(key);
     try {
-      this.#checkHello(hello);
+      this.#checkHello(hello, half);
     } catch (error) {
       refuseHello(channel, error);
       throw error;
     }
-    const key = `${hello.role} ${hello.nodeId} ${hello.incarnation} ${hello.pair}`;
-    let half = this.#halfPairs.get(key);
     if (half === undefined) {
       if (this.#halfPairs.size >= HALF_PAIRS_MAX) {
         const full = new Eau2Error("BUSY", `${HALF_PAIRS_MAX} peers are connecting; try again`);
@@ -418,7 +422,7 @@ export class Mesh {
         this.#halfPairs.delete(key);
         channel.destroy("its pair was never completed");
       });
-      half = { channels: {}, cancelTimer };
+      half = { sinceMs: this.options.clock.now(), channels: {}, cancelTimer };
       this.#halfPairs.set(key, half);
     }
     if (half.channels[hello.purpose] !== undefined) {
@@ -437,7 +441,7 @@ export class Mesh {
     this.#attach(hello, { control, data });
   }
 
-  #checkHello(hello: LinkHello): void {
+  #checkHello(hello: LinkHello, half: HalfPair | undefined): void {
     const { clusterId } = this.directory;
     if (this.#closed) throw new Eau2Error("PEER_GONE", "this node is shutting down");
     if (hello.clusterId !== undefined && hello.clusterId !== clusterId) {
@@ -473,8 +477,10 @@ export class Mesh {
         name: hello.name,
       });
     }
-    // Both dial each other at once: the pair of the lower id is used.
-    if (session.dialing && this.options.id < hello.nodeId)
+    // Both dial each other at once: the pair of the lower id is used. (A dial to an earlier start leads nowhere.)
+    const { dialing, dialedSinceMs } = session;
+    const isCrossing = dialing || (half !== undefined && dialedSinceMs !== undefined && half.sinceMs <= dialedSinceMs);
+    if (isCrossing && known === hello.incarnation && this.options.id < hello.nodeId)
       throw new Eau2Error("BUSY", "the links are being opened from this side");
   }
 
@@ -569,8 +575,9 @@ export class Mesh {
       return;
     }
     session.ping();
-    if (state === "suspect") this.#doubts.set(id, { state, sinceMs: this.options.clock.now() });
-    else if (this.#doubts.get(id)?.state === "suspect") this.#doubts.delete(id);
+    if (state === "suspect" && !this.#doubts.has(id))
+      this.#doubts.set(id, { state, sinceMs: this.options.clock.now() });
+    else if (state === "up" && this.#doubts.get(id)?.state === "suspect") this.#doubts.delete(id);
     if (this.isMaster && this.directory.nodes.find((node) => node.id === id)?.state !== "gone") {
       this.#change(withNodeState(this.directory, id, state));
     }
@@ -579,13 +586,13 @@ export class Mesh {
   /** A node that has lost its master keeps asking for it; other nodes that have gone are asked again when they are used. */
   #revisit(id: NodeId): void {
     const node = this.directory.nodes.find((candidate) => candidate.id === id);
-    if (node === undefined || this.isMaster || !node.master || this.#closed || this.#revisiting !== undefined) return;
+    if (node === undefined || this.isMaster || !node.master || this.#closed || this.#isRevisiting) return;
     const { address, name, incarnation } = node;
-    this.#revisiting = new AbortController();
+    this.#isRevisiting = true;
     const expected = { nodeId: id, incarnation };
-    void dialPair(this.options, address, this.#hello(), this.#identity, expected, this.#revisiting.signal).then(
+    void dialPair(this.options, address, this.#hello(), this.#identity, expected, this.#closing.signal).then(
       ({ pair }) => {
-        this.#revisiting = undefined;
+        this.#isRevisiting = false;
         // It may have come to us meanwhile: two sessions with one peer would take the links from each other.
         let session = this.#sessions.get(id);
         if (session === undefined || session.state === "gone") {
@@ -595,7 +602,7 @@ export class Mesh {
         session.attach(pair);
       },
       () => {
-        this.#revisiting = undefined; // asked again at the next tick
+        this.#isRevisiting = false; // asked again at the next tick
       },
     );
   }

@@ -52,6 +52,7 @@ export interface FrameFields {
 }
 
 const EMPTY = new Uint8Array(0);
+const NOBODY: (() => void)[] = [];
 const EMPTY_CONTROL = encodeControl({});
 
 export class Channel {
@@ -70,8 +71,9 @@ export class Channel {
     private readonly identity: () => FrameIdentity,
   ) {
     this.#writer = new FrameWriter((message) => {
-      const flushed = this.#flushed;
-      if (flushed.length > 0) this.#flushed = [];
+      // Not the live list, not even when it is empty: what is added to it later belongs to a later message.
+      const flushed = this.#flushed.length > 0 ? this.#flushed : NOBODY;
+      if (flushed !== NOBODY) this.#flushed = [];
       const called = () => {
         for (const run of flushed) run();
         if (this.#paused && this.bufferedBytes <= CHANNEL_QUEUE_BYTES_MAX / 2) {

@@ -6,6 +6,7 @@ import {
   REQUESTS,
   type RequestKind,
   toEau2Error,
+  VALUE_BYTES_MAX,
 } from "@eau2/protocol";
 import { crc32, decodeControl, FLAG_STREAMED } from "@eau2/serialization";
 import type { Clock } from "../clock.js";
@@ -89,6 +90,12 @@ export class OutgoingRequests {
         reject(error);
       };
       if (signal?.aborted) return refuse(this.#cancelled(kind));
+      if (body !== undefined && body.bytes.length > VALUE_BYTES_MAX) {
+        // The other side would end the link because of such a frame, each time that it is sent again.
+        const { length } = body.bytes;
+        const message = `${kind} to ${this.remote}: ${length} bytes are over the limit of ${VALUE_BYTES_MAX}; split the value into several keys`;
+        return refuse(new Eau2Error("VALUE_TOO_LARGE", message, { bytes: length, bytesMax: VALUE_BYTES_MAX }));
+      }
       if (this.#pending.size >= REQUESTS_PENDING_MAX) {
         const why = `${REQUESTS_PENDING_MAX} requests wait for their answer`;
         return refuse(

@@ -71,6 +71,7 @@ export class Session {
   #attempts = 0;
   #cancelRetry: (() => void) | undefined;
   #dialing: AbortController | undefined;
+  #dialedSinceMs: number | undefined;
 
   constructor(readonly options: SessionOptions) {
     const { remote, clock, wheel, handlers } = options;
@@ -131,8 +132,18 @@ export class Session {
     void this.#dial(this.options.dial);
   }
 
-  /** Takes a pair of links into use, in place of the one before. */
+  /** Since when a pair is in use that this side has dialed. */
+  get dialedSinceMs(): number | undefined {
+    return this.#dialedSinceMs;
+  }
+
+  /** Takes a pair of links that the peer has dialed into use, in place of the one before and of a dial of our own. */
   attach(pair: ChannelPair): void {
+    this.#dialing?.abort();
+    this.#attach(pair);
+  }
+
+  #attach(pair: ChannelPair): void {
     if (this.#state === "gone") {
       pair.control.destroy("the session is over");
       pair.data.destroy("the session is over");
@@ -204,6 +215,7 @@ export class Session {
 
   #drop(pair: ChannelPair, reason: string): void {
     this.#pair = undefined;
+    this.#dialedSinceMs = undefined;
     this.outgoing.detach();
     this.incoming.detach();
     pair.control.destroy(reason);
@@ -231,17 +243,21 @@ export class Session {
   async #dial(dial: NonNullable<SessionOptions["dial"]>): Promise<void> {
     this.#state = "dialing";
     this.#attempts++;
-    this.#dialing = new AbortController();
+    const controller = new AbortController();
+    this.#dialing = controller;
     try {
-      const pair = await dial(this, this.#dialing.signal);
+      const pair = await dial(this, controller.signal);
       // While we dialed, the peer may have dialed us: its links are in use, ours are not needed.
-      if (this.#pair === undefined) this.attach(pair);
-      else {
+      if (this.#pair === undefined) {
+        this.#dialedSinceMs = this.options.clock.now();
+        this.#attach(pair);
+      } else {
         pair.control.close();
         pair.data.close();
       }
     } catch (thrown) {
-      if (this.#pair !== undefined || this.#stateIs("gone")) return;
+      // Given up for links that came meanwhile, or followed by another dial: this one has no say any more.
+      if (this.#pair !== undefined || this.#dialing !== controller || this.#stateIs("gone")) return;
       this.#state = "down";
       const error = toEau2Error(thrown);
       if (isFinal(error)) {

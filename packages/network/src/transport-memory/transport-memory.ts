@@ -32,7 +32,7 @@ class MemoryLink implements Link {
   #trusted = false;
   #untrustedBytes = 0;
   #paused = false;
-  #waiting: Uint8Array[] = [];
+  #waiting: { readonly bytes: Uint8Array; readonly flushed: (() => void) | undefined }[] = [];
   #onTrustOrClose: (() => void) | undefined;
 
   constructor(
@@ -54,19 +54,17 @@ class MemoryLink implements Link {
     }
     const bytes = joined(message);
     this.bufferedBytes += bytes.length;
-    this.clock.soon(() => {
-      this.peer.arrive(bytes);
-      flushed?.();
-    });
+    this.clock.soon(() => this.peer.arrive(bytes, flushed));
   }
 
   /** Called on the receiving side. */
-  arrive(bytes: Uint8Array): void {
-    if (this.#paused) {
-      this.#waiting.push(bytes);
+  arrive(bytes: Uint8Array, flushed: (() => void) | undefined): void {
+    if (this.#paused && !this.inbox.closed) {
+      this.#waiting.push({ bytes, flushed });
       return;
     }
     this.peer.bufferedBytes -= bytes.length;
+    flushed?.();
     if (!this.#trusted) {
       this.#untrustedBytes += bytes.length;
       if (this.#untrustedBytes > UNTRUSTED_BYTES_MAX) {
@@ -90,7 +88,7 @@ class MemoryLink implements Link {
     this.#paused = false;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const bytes of waiting) this.arrive(bytes);
+    for (const { bytes, flushed } of waiting) this.arrive(bytes, flushed);
   }
 
   close(): void {
@@ -102,6 +100,7 @@ class MemoryLink implements Link {
     if (this.inbox.closed) return;
     this.#settle();
     this.inbox.close(reason);
+    for (const { flushed } of this.#waiting.splice(0)) flushed?.();
     this.clock.soon(() => this.peer.destroy(reason));
   }
 

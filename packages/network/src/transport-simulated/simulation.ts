@@ -84,6 +84,11 @@ export class Simulation {
     return this.#nowMs;
   }
 
+  /** Events that are yet to happen: 0 when everything that was started has ended. */
+  get pending(): number {
+    return this.#heap.reduce((count, { cancelled }) => count + (cancelled ? 0 : 1), 0);
+  }
+
   /** Lets virtual time pass. */
   async advance(durationMs: number): Promise<void> {
     const untilMs = this.#nowMs + durationMs;
@@ -91,11 +96,17 @@ export class Simulation {
     while (this.#heap.length > 0 && this.#heap[0]!.atMs <= untilMs) {
       const event = this.#pop();
       if (event.cancelled) continue;
-      this.#nowMs = event.atMs;
+      this.#nowMs = Math.max(this.#nowMs, event.atMs);
       event.run();
       await this.settle();
     }
     this.#nowMs = untilMs;
+  }
+
+  /** Time passes and nothing runs, as on a machine that was suspended; what became due runs afterwards, late. */
+  async skip(durationMs: number): Promise<void> {
+    this.#nowMs += durationMs;
+    await this.advance(0);
   }
 
   /**
@@ -121,7 +132,7 @@ export class Simulation {
         throw new Error(`simulation ${this.seed}: the promise is pending after ${limitMs} ms`);
       const event = this.#pop();
       if (event.cancelled) continue;
-      this.#nowMs = event.atMs;
+      this.#nowMs = Math.max(this.#nowMs, event.atMs);
       event.run();
       await this.settle();
     }

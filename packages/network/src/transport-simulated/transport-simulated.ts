@@ -43,7 +43,10 @@ class SimulatedLink implements Link {
   #trusted = false;
   #untrustedBytes = 0;
   #paused = false;
-  #waiting: Uint8Array[] = [];
+  #waiting: { readonly bytes: Uint8Array; readonly taken: () => void }[] = [];
+  /** What would have arrived while the hosts were cut off from each other, in order. */
+  #parked: (() => void)[] = [];
+  #unflushed = new Set<{ readonly flushed: () => void }>();
 
   constructor(
     readonly remote: string,
@@ -69,24 +72,31 @@ class SimulatedLink implements Link {
       at += part.length;
     }
     this.bufferedBytes += bytes.length;
+    const waiter = flushed && { flushed };
+    if (waiter !== undefined) this.#unflushed.add(waiter);
+    const taken = () => {
+      if (waiter !== undefined && this.#unflushed.delete(waiter)) waiter.flushed();
+    };
     this.#later(() => {
-      flushed?.();
+      // A link that broke delivers nothing behind the gap; it has flushed everything.
+      if (this.inbox.closed) return;
       const { random } = this.network.simulation;
-      if (this.network.isCut(this.host, this.peer.host)) return; // swallowed: the peer sees silence
       if (random.chance(this.network.faults.breakChance)) {
         this.destroy("simulated break");
         return;
       }
-      this.peer.arrive(bytes);
+      this.peer.arrive(bytes, taken);
     });
   }
 
-  arrive(bytes: Uint8Array): void {
+  /** @param taken - called when the bytes have left the sender's queue. */
+  arrive(bytes: Uint8Array, taken: () => void): void {
     if (this.#paused) {
-      this.#waiting.push(bytes);
+      this.#waiting.push({ bytes, taken });
       return;
     }
     this.peer.bufferedBytes -= bytes.length;
+    taken();
     if (!this.#trusted) {
       this.#untrustedBytes += bytes.length;
       if (this.#untrustedBytes > UNTRUSTED_BYTES_MAX) {
@@ -109,7 +119,7 @@ class SimulatedLink implements Link {
     this.#paused = false;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const bytes of waiting) this.arrive(bytes);
+    for (const { bytes, taken } of waiting) this.arrive(bytes, taken);
   }
 
   close(): void {
@@ -120,9 +130,23 @@ class SimulatedLink implements Link {
     if (this.inbox.closed) return;
     this.host.links.delete(this);
     this.inbox.close(reason);
+    for (const { flushed } of this.#unflushed) this.network.simulation.clock.soon(flushed);
+    this.#unflushed.clear();
     // The other side hears of it later, and never while the network between them is cut.
-    this.#later(() => {
-      if (!this.network.isCut(this.host, this.peer.host)) this.peer.destroy(reason);
+    this.#later(() => this.peer.destroy(reason));
+  }
+
+  /** The cut is over: what TCP kept sending again arrives, before anything newer. */
+  unpark(): void {
+    const { simulation, faults } = this.network;
+    simulation.clock.after(faults.delayMinMs, () => {
+      if (this.network.isCut(this.host, this.peer.host)) {
+        this.network.parked.add(this);
+        return;
+      }
+      const parked = this.#parked;
+      this.#parked = [];
+      for (const run of parked) run();
     });
   }
 
@@ -133,13 +157,23 @@ class SimulatedLink implements Link {
     let delayMs = faults.delayMinMs + random.below(faults.delayMaxMs - faults.delayMinMs + 1);
     if (random.chance(faults.stallChance)) delayMs += faults.stallMs;
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, clock.now() + delayMs);
-    clock.after(this.#lastArrivalMs - clock.now(), run);
+    clock.after(this.#lastArrivalMs - clock.now(), () => {
+      const isCut = this.network.isCut(this.host, this.peer.host);
+      if (!isCut && this.#parked.length === 0) {
+        run();
+        return;
+      }
+      this.#parked.push(run);
+      if (isCut) this.network.parked.add(this);
+    });
   }
 }
 
 export class SimulatedNetwork {
   faults: Faults = CALM;
   readonly listeners = new Map<string, { host: Host; accept: (link: Link) => void }>();
+  /** Links on which something waits for the end of a cut. */
+  readonly parked = new Set<SimulatedLink>();
   #hosts = new Map<string, Host>();
   #cuts = new Set<string>();
   #nextPort = 1;
@@ -157,13 +191,15 @@ export class SimulatedNetwork {
     this.faults = { ...CALM, ...faults };
   }
 
-  /** Swallows everything between two hosts, both ways, until {@link heal}. */
+  /** Nothing passes between two hosts, in either direction, until {@link heal}; they see silence. */
   cut(a: string, b: string): void {
     this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`);
   }
 
   heal(): void {
     this.#cuts.clear();
+    for (const link of this.parked) link.unpark();
+    this.parked.clear();
   }
 
   isCut(a: Host, b: Host): boolean {
@@ -174,6 +210,11 @@ export class SimulatedNetwork {
   breakLinks(a: string, b: string): void {
     for (const link of [...(this.#hosts.get(a)?.links ?? [])])
       if (link.peer.host.name === b) link.destroy("simulated break");
+  }
+
+  /** Links between two hosts that `a` has not closed. */
+  linksBetween(a: string, b: string): number {
+    return [...(this.#hosts.get(a)?.links ?? [])].filter((link) => link.peer.host.name === b).length;
   }
 
   /** Ends a host as `kill -9` does: its links close, nobody listens there any more. Its own code must be stopped by the caller. */

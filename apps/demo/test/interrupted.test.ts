@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TestMachine } from "@eau2/node/test/harness/test-machine.js";
+import type { TestProcess } from "@eau2/node/test/harness/test-process.js";
+import { until } from "@eau2/node/test/harness/until.js";
+import { testSuite } from "@eau2/testing";
+import { childrenOf, isRunning } from "./harness/child-processes.js";
+import { startDemo } from "./harness/demo.js";
+import { largeText } from "./harness/seeded-text.js";
+
+const LIMIT = { timeoutMs: 60_000 };
+const NODES = 3;
+const END_LIMIT_MS = 10_000;
+
+/** The demo's node processes, once there are so many. */
+const childrenOnce = (demo: TestProcess, count: number): Promise<number[]> =>
+  until(`${count} nodes run`, () => {
+    assert.equal(demo.hasEnded, false, demo.stderr);
+    const children = childrenOf(demo.pid);
+    return children.length >= count ? children : undefined;
+  });
+
+const assertInterrupted = async (demo: TestProcess, children: readonly number[]): Promise<void> => {
+  const { code, stdout, stderr } = await demo.finished(END_LIMIT_MS);
+  assert.deepEqual(
+    [code, stdout.toString(), stderr],
+    [130, "", "interrupted: ending what runs (once more ends it at once)\n"],
+  );
+  for (const child of children) assert.equal(isRunning(child), false, `node process ${child} outlived the demo`);
+};
+
+const startLarge = (machine: TestMachine): TestProcess => {
+  const path = join(machine.path, "large.txt");
+  writeFileSync(path, largeText(5, 96));
+  return startDemo(machine, [path, "--nodes", String(NODES)], { group: true });
+};
+
+testSuite("demo: interrupted", (test) => {
+  test(
+    "ctrl-C in a terminal, which reaches the nodes too, ends everything with exit code 130",
+    async () => {
+      await using machine = new TestMachine();
+      const demo = startLarge(machine);
+      const children = await childrenOnce(demo, NODES);
+      demo.signalGroup("SIGINT");
+      await assertInterrupted(demo, children);
+    },
+    LIMIT,
+  );
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    test(
+      `${signal} to the demo alone ends its nodes too`,
+      async () => {
+        await using machine = new TestMachine();
+        const demo = startLarge(machine);
+        const children = await childrenOnce(demo, NODES);
+        demo.signal(signal);
+        await assertInterrupted(demo, children);
+      },
+      LIMIT,
+    );
+  }
+
+  test(
+    "an interrupt while nodes are being started starts no more of them",
+    async () => {
+      await using machine = new TestMachine();
+      const demo = startDemo(machine, ["--nodes", "64"], { env: { TMPDIR: machine.path } });
+      const children = await childrenOnce(demo, 1);
+      demo.signal("SIGINT");
+      await assertInterrupted(demo, children);
+    },
+    LIMIT,
+  );
+
+  test(
+    "a second ctrl-C ends it at once; no node outlives it",
+    async () => {
+      await using machine = new TestMachine();
+      const demo = startLarge(machine);
+      const children = await childrenOnce(demo, NODES);
+      // Stopped nodes cannot drain, so the first one alone would take its time limit.
+      for (const child of children) process.kill(child, "SIGSTOP");
+      demo.signal("SIGINT");
+      await demo.printed(/interrupted/);
+      demo.signal("SIGINT");
+      assert.equal((await demo.finished(END_LIMIT_MS)).code, 130);
+      for (const child of children) await until(`${child} ends`, () => (isRunning(child) ? undefined : true));
+    },
+    LIMIT,
+  );
+});

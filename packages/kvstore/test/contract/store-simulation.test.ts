@@ -1,0 +1,24 @@
+import { testSuite } from "@eau2/testing";
+import { simulateStore } from "./store-simulation.js";
+
+/** `TEST_SEED=n` replays one history; `SIM_SEEDS` and `SIM_FIRST` say how many and from where for a soak. */
+const first = Number(process.env.SIM_FIRST ?? 1);
+const count = Number(process.env.SIM_SEEDS ?? 60);
+const replayed = process.env.TEST_SEED;
+const seeds = replayed ? [Number(replayed)] : Array.from({ length: count }, (_, index) => first + index);
+const GROUP = 10;
+
+testSuite("store simulation", (test) => {
+  for (let start = 0; start < seeds.length; start += GROUP) {
+    const group = seeds.slice(start, start + GROUP);
+    test(`random calls under breaks and stalls get the answers of a write-once map with drops, seeds ${group[0]} to ${group.at(-1)}`, async () => {
+      for (const seed of group) {
+        try {
+          await simulateStore(seed);
+        } catch (error) {
+          throw new Error(`TEST_SEED=${seed} replays this`, { cause: error });
+        }
+      }
+    });
+  }
+});
