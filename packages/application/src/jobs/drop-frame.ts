@@ -1,7 +1,7 @@
 /** Drops a frame, and those of its dictionaries that no other frame refers to. */
 import { decodeFrameRecord, framePrefix } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
-import { KeyRecord } from "@eau2/protocol";
+import { isEau2Error, KeyRecord } from "@eau2/protocol";
 import { z } from "zod";
 import { defineJob } from "./job.js";
 
@@ -22,7 +22,10 @@ export const dropFrameJob = defineJob({
     const used = new Set<string>();
     const others = (await store.keys("f", { signal })).filter(({ name }) => name.endsWith("/frame"));
     for (const { name, home } of others) {
-      const other = await store.get(new Key(name, home), { signal });
+      const other = await store.get(new Key(name, home), { signal }).catch((error: unknown) => {
+        if (isEau2Error(error, "KEY_DROPPED")) return undefined; // by somebody else, just now
+        throw error;
+      });
       if (other === undefined) continue;
       for (const dictionary of decodeFrameRecord(other).dictionaries)
         if (dictionary !== null) used.add(dictionary.key.name);

@@ -26,7 +26,7 @@ import { Eau2Error, type FileFingerprint, KeyRecord, type TaskRun } from "@eau2/
 import { z } from "zod";
 import { defineJob, type JobContext, type JobShard } from "./job.js";
 import { chunksOfRun, type SealPlan, type SplitRun } from "./loaded-runs.js";
-import { type LocatedFiles, locateFiles, unchanged } from "./locate-files.js";
+import { type LocatedFiles, locateFiles, probeFiles, unchanged } from "./locate-files.js";
 import { type BlockRun, planRuns } from "./plan-runs.js";
 import { runAll } from "./run-all.js";
 import { sendBlocks } from "./send-blocks.js";
@@ -37,6 +37,8 @@ export const CHUNK_ROWS = 262_144;
 const TASKS_PER_SHARD = 2;
 /** Chunks that one sealing task rewrites: few, because old and new codes are both in memory until it ends. */
 const SEAL_CHUNKS_MAX = 8;
+/** Dictionaries that one task makes into one: their keys, and those of as many outputs, fit one message. */
+const UNIFY_INPUTS_MAX = 1_000;
 /** A column whose exact share of distinct values is above this is stored plain after all. */
 const FRAME_DISTINCT_SHARE_MAX = 0.5;
 const FRAME_ROWS_SURE = 65_536;
@@ -174,7 +176,7 @@ const splitRuns = async (
   context: JobContext,
 ): Promise<SplitRun[]> => {
   const { shards } = context;
-  const runs = planRuns(blocks, shards.length);
+  const runs = planRuns(blocks, shards.length, args);
   const total = blocks.reduce((sum, block) => sum + block.end - block.start, 0);
   let done = 0;
   context.progress({ phase: "read", done, total });
@@ -211,20 +213,20 @@ const splitRuns = async (
 
 /** Every node that read must see the same bytes as before. */
 const checkUnchanged = async (paths: readonly string[], located: LocatedFiles, context: JobContext): Promise<void> => {
-  const nodeIds = [...new Set(context.shards.map(({ nodeId }) => nodeId))];
-  await Promise.all(
-    nodeIds.flatMap((nodeId) =>
-      paths.map(async (path, file) => {
-        if (!located.sees(nodeId, file)) return;
-        const { fingerprint } = await context.probe(nodeId, path);
-        const before: FileFingerprint = located.fingerprints[file]!;
-        if (fingerprint !== undefined && unchanged(before, fingerprint)) return;
-        throw new Eau2Error("FILE_CHANGED", `read "${path}": it changed while it was read; load it again`, { path });
-      }),
-    ),
-  );
+  const probes = await probeFiles(paths, context, located.sees);
+  paths.forEach((path, file) => {
+    const before: FileFingerprint = located.fingerprints[file]!;
+    for (const { fingerprint } of probes[file]!.values()) {
+      if (fingerprint !== undefined && unchanged(before, fingerprint)) continue;
+      throw new Eau2Error("FILE_CHANGED", `read "${path}": it changed while it was read; load it again`, { path });
+    }
+  });
 };
 
+/**
+ * Makes one dictionary of those of all segments. Codes are in order of first appearance, so a dictionary that goes on from
+ * another keeps its codes: with very many segments (files), several tasks follow one another.
+ */
 const unify = async (
   runs: readonly SplitRun[],
   id: FrameId,
@@ -235,18 +237,36 @@ const unify = async (
   const shard = shards[hashName(name) % shards.length]!;
   const key = new Key(name, shard.home);
   const inputs = runs.flatMap((run) => dictionaryKeysOf(run));
-  context.progress({ phase: "unify", done: 0, total: inputs.length });
   const newCodes = inputs.map((_, index) => new Key(`${workPrefix(context)}/n/${index}`, shard.home));
-  const { value } = await context.runTask(shard.nodeId, {
-    name: "text.unify",
-    args: {},
-    shard: shard.home as TaskRun["shard"],
-    inputs: inputs.map((input) => input.toRecord()),
-    outputs: { kind: "listed", keys: [...newCodes, key].map((output) => output.toRecord()) },
-    release: [],
-  });
+  let size = 0;
+  let soFar: { readonly dictionary: Key; readonly codes: Key }[] = [];
+  let start = 0;
+  do {
+    const end = Math.min(inputs.length, start + UNIFY_INPUTS_MAX);
+    context.progress({ phase: "unify", done: start, total: inputs.length });
+    const step = new Key(`${workPrefix(context)}/u/${start}`, shard.home);
+    const dictionary = end === inputs.length ? key : step;
+    const { value } = await context.runTask(shard.nodeId, {
+      name: "text.unify",
+      args: {},
+      shard: shard.home as TaskRun["shard"],
+      inputs: [...soFar.map((before) => before.dictionary), ...inputs.slice(start, end)].map((input) =>
+        input.toRecord(),
+      ),
+      outputs: {
+        kind: "listed",
+        keys: [...soFar.map((before) => before.codes), ...newCodes.slice(start, end), dictionary].map((output) =>
+          output.toRecord(),
+        ),
+      },
+      release: soFar.map((before) => before.dictionary.toRecord()),
+    });
+    size = UnifyResult.parse(value).dictionarySize;
+    soFar = [{ dictionary: step, codes: new Key(`${workPrefix(context)}/o/${start}`, shard.home) }];
+    start = end;
+  } while (start < inputs.length);
   context.progress({ phase: "unify", done: inputs.length, total: inputs.length });
-  return { key, size: UnifyResult.parse(value).dictionarySize, newCodes };
+  return { key, size, newCodes };
 };
 
 /** Where the dictionaries of a run's segments lie: each stands before its chunks. */

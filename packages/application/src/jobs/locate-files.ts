@@ -1,6 +1,10 @@
 /** Which nodes see which files: the same size, time of change and sample of bytes mean the same file. */
 import { Eau2Error, ERRORS, type ErrorCode, type FileFingerprint } from "@eau2/protocol";
 import type { JobContext, ProbeResult } from "./job.js";
+import { runAll } from "./run-all.js";
+
+/** Files that one node is asked about at a time: each is open while it is. */
+const PROBES_PER_NODE = 32;
 
 export interface LocatedFiles {
   /** Of each path, as the reading is planned by. */
@@ -28,17 +32,34 @@ const problemOf = (path: string, probes: ReadonlyMap<string, ProbeResult>, nodeI
   return new Eau2Error(code, `${mine?.message ?? `read "${path}": nobody sees it`}${elsewhere}`, { path });
 };
 
+/** What each file is on each node that is asked: by node, for each path. A node is asked about a few at a time. */
+export const probeFiles = async (
+  paths: readonly string[],
+  context: JobContext,
+  isAsked: (nodeId: string, file: number) => boolean = () => true,
+): Promise<Map<string, ProbeResult>[]> => {
+  const nodeIds = [...new Set(context.shards.map(({ nodeId }) => nodeId))];
+  const questions = paths
+    .flatMap((path, file) => nodeIds.map((nodeId) => ({ path, file, nodeId })))
+    .filter(({ nodeId, file }) => isAsked(nodeId, file));
+  const answers = await runAll(
+    questions,
+    ({ nodeId }) => nodeId,
+    PROBES_PER_NODE,
+    ({ nodeId, path }) => context.probe(nodeId, path),
+    context.abort,
+  );
+  const probes = paths.map(() => new Map<string, ProbeResult>());
+  questions.forEach(({ file, nodeId }, index) => {
+    probes[file]!.set(nodeId, answers[index]!);
+  });
+  return probes;
+};
+
 /** @throws {@link Eau2Error} `FILE_MISSING` or `DENIED` when no node sees all the files. */
 export const locateFiles = async (paths: readonly string[], context: JobContext): Promise<LocatedFiles> => {
   const nodeIds = [...new Set(context.shards.map(({ nodeId }) => nodeId))];
-  const probes = await Promise.all(
-    paths.map(async (path) => {
-      const results = await Promise.all(
-        nodeIds.map(async (nodeId) => [nodeId, await context.probe(nodeId, path)] as const),
-      );
-      return new Map(results);
-    }),
-  );
+  const probes = await probeFiles(paths, context);
   const seesAll = (nodeId: string) => probes.every((found) => found.get(nodeId)?.fingerprint !== undefined);
   const reader = seesAll(context.nodeId) ? context.nodeId : nodeIds.find(seesAll);
   if (reader === undefined) {

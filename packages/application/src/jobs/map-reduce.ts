@@ -40,7 +40,11 @@ export const MapReduceArgs = z.strictObject({
   frame: KeyRecord,
   /** Position of the column that is mapped. */
   column: z.int().min(0),
-  map: TaskName,
+  map: z.strictObject({
+    ...TaskName.shape,
+    /** Whether the column's dictionary, if it has one, is the last input of every map task, behind the chunks. */
+    withDictionary: z.boolean().default(false),
+  }),
   reduce: TaskName,
   /** The result's columns, and for each the position of the source column whose dictionary it refers to, or null. */
   columns: z.array(z.strictObject({ ...ColumnRecord.shape, dictionaryOf: z.int().min(0).nullable() })).min(1),
@@ -84,10 +88,12 @@ export const mapReduceJob = defineJob<MapReduceArgs, MapReduceResult>({
 const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext): Promise<MapReduceResult> => {
   const watch = new Stopwatch(context);
   const source = await readRecord(args.frame, context);
+  assertColumns(args, source);
   const partitions = partitionCount(source.rowCount);
   const dictionary = source.dictionaries[args.column] ?? null;
   const shape = { column: args.column, dictionarySize: dictionary?.size ?? null };
   const finisher = (partition: number): JobShard => context.shards[partition % context.shards.length]!;
+  const dictionaryKeys = args.map.withDictionary && dictionary !== null ? [dictionary.key] : [];
   const plans = planMaps(source, context);
   const partialKey = (partition: number, task: number) =>
     new Key(`x/${context.id}/p/${partition}/${task}`, finisher(partition).home).toRecord();
@@ -105,7 +111,7 @@ const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext):
         name: args.map.task,
         args: { ...args.map.args, ...mapArgs },
         shard: shard.home as TaskRun["shard"],
-        inputs: chunks.map(({ key }) => key),
+        inputs: [...chunks.map(({ key }) => key), ...dictionaryKeys],
         outputs: {
           kind: "listed",
           keys: Array.from({ length: partitions }, (_, partition) => partialKey(partition, index)),
@@ -162,6 +168,19 @@ const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext):
   const key = new Key(name, context.shards[hashName(name) % context.shards.length]!.home);
   await context.store.put(key, encodeFrameRecord(record), { signal: context.signal });
   return { frame: key.toRecord(), rowCount: record.rowCount, partitionCount: partitions, phases: watch.phases };
+};
+
+/** @throws {@link Eau2Error} `COLUMN_UNKNOWN` for a position that the frame does not have. */
+const assertColumns = (args: MapReduceArgs, { id, schema }: FrameRecord): void => {
+  const positions = [args.column, ...args.columns.map(({ dictionaryOf }) => dictionaryOf ?? 0)];
+  const column = positions.find((position) => position >= schema.columns.length);
+  if (column === undefined) return;
+  const there = schema.columns.map(({ name }) => `"${name}"`).join(", ");
+  throw new Eau2Error(
+    "COLUMN_UNKNOWN",
+    `frame ${id}: there is no column at position ${column}; it has ${there}, counted from 0`,
+    { column },
+  );
 };
 
 const readRecord = async (key: KeyRecord, { store, signal }: JobContext): Promise<FrameRecord> => {

@@ -5,8 +5,15 @@ import type { BlockRun } from "./plan-runs.js";
 /** How much further to look for the end of a run's last token, at first. */
 const TAIL_BYTES = 64 * 1024;
 
-const isDelimiter = (byte: number, mode: "words" | "lines"): boolean =>
-  mode === "lines" ? byte === 10 : byte === 32 || (byte >= 9 && byte <= 13);
+/** The index of the first delimiter, or -1: a loop, because findIndex would call a function for every byte of a giant word. */
+const indexOfDelimiter = (bytes: Uint8Array, mode: "words" | "lines"): number => {
+  if (mode === "lines") return bytes.indexOf(10);
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!;
+    if (byte === 32 || (byte >= 9 && byte <= 13)) return index;
+  }
+  return -1;
+};
 
 /**
  * Sends the bytes of a run to a shard whose node does not see the file: straight to where they are needed, as a value of
@@ -25,11 +32,14 @@ export const sendBlocks = async (
   const end = run.blocks.at(-1)!.end;
   const file = await context.files.openForSending(path, fileBytes);
   try {
-    const parts = [await file.read(start, end)];
+    const own = await file.read(start, end);
+    const parts = [own];
+    // A run in the middle of a giant token owns none, and needs no end of one.
+    const beginsToken = start === 0 || indexOfDelimiter(own, mode) >= 0;
     // The last token may be whole already; a delimiter behind it does no harm.
-    for (let at = end, step = TAIL_BYTES; at < fileBytes; step *= 2) {
+    for (let at = end, step = TAIL_BYTES; beginsToken && at < fileBytes; step *= 2) {
       const part = await file.read(at, Math.min(fileBytes, at + step));
-      const delimiter = part.findIndex((byte) => isDelimiter(byte, mode));
+      const delimiter = indexOfDelimiter(part, mode);
       parts.push(delimiter < 0 ? part : part.subarray(0, delimiter + 1));
       if (delimiter >= 0) break;
       at += part.length;

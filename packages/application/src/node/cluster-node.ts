@@ -27,6 +27,9 @@ const STATUS_TIMEOUT_MS = 2_000;
 export const DRAIN_MS = 2_000;
 const TEARDOWN_TIMEOUT_MS = 4_000;
 
+/** Shards of one node that a directory lists. */
+const SHARDS_MAX = 128;
+
 export interface ClusterNodeOptions extends Endpoint {
   readonly name: string;
   /** Grows with every start under the same name. */
@@ -70,6 +73,17 @@ export class ClusterNode {
     const parsed = NodeId.safeParse(name);
     if (!parsed.success) {
       throw new Eau2Error("USAGE", `--name "${name}" cannot be used; take 1 to 64 of a-z, 0-9 and "-"`, { name });
+    }
+    const { shardCount } = options;
+    if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > SHARDS_MAX) {
+      throw new Eau2Error("USAGE", `a node has 1 to ${SHARDS_MAX} shards, not ${shardCount} (--shards)`, {
+        shardCount,
+      });
+    }
+    if (!(memoryBytes > 0)) {
+      throw new Eau2Error("USAGE", `a node has some memory for values, not ${memoryBytes} bytes (--memory)`, {
+        memoryBytes,
+      });
     }
     this.pool = new SlabPool({
       budgetBytes: memoryBytes,

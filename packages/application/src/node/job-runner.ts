@@ -5,6 +5,7 @@ import { type Clock, type Mesh, type Random, randomHex } from "@eau2/network";
 import { Eau2Error, isEau2Error, type JobRun, type TaskRun, type TaskRunReply, toEau2Error } from "@eau2/protocol";
 import type { Job, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
 import type { DataRoots } from "../platform/data-roots.js";
+import { withManyListeners } from "../platform/many-listeners.js";
 import type { TaskRunner } from "./task-runner.js";
 
 /** Jobs that one node runs at a time; one more is `BUSY`. */
@@ -86,7 +87,7 @@ export class JobRunner {
       files,
       nodeId: mesh.options.id,
       shards: this.#shards(),
-      signal: controller.signal,
+      signal: withManyListeners(controller.signal),
       abort: (error) => controller.abort(error),
       runTask: (nodeId, task) => this.#runTask(nodeId, { ...task, id: `${id}.${nextTask++}` }, controller.signal),
       probe: (nodeId, path) => this.#probe(nodeId, path, controller.signal),

@@ -5,6 +5,7 @@
 
 import { Key, type KVStore, type RangeRef, type ShardHost, type SlabPool } from "@eau2/kvstore";
 import { Eau2Error, type TaskRun, type TaskRunReply } from "@eau2/protocol";
+import { withManyListeners } from "../platform/many-listeners.js";
 
 /** Answers of finished tasks that are kept for a second asking. */
 const FINISHED_TASKS_MAX = 4_096;
@@ -62,6 +63,7 @@ export class TaskRunner {
       throw new Eau2Error("HOME_UNKNOWN", `task ${task.name}: shard ${task.shard} is not on this node`, {
         home: task.shard,
       });
+    if (signal !== undefined) withManyListeners(signal);
     // Held until the outputs are stored: what the task reads stays in place although somebody drops it.
     const ticket = pool.enter();
     try {
@@ -100,9 +102,9 @@ export class TaskRunner {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { store, pool } = this.options;
-    const keys = outputs.map((_, index) => outputKey(task, index));
     const left = new Set(outputs.keys());
     try {
+      const keys = outputKeys(task, outputs.length);
       await Promise.all(
         outputs.map(async (ref, index) => {
           const key = keys[index]!;
@@ -124,11 +126,13 @@ export class TaskRunner {
   }
 }
 
-/** The key of a task's output. @throws {@link Eau2Error} `INTERNAL` when a task makes more outputs than it was given keys. */
-const outputKey = ({ name, outputs }: TaskRun, index: number): Key => {
-  if (outputs.kind === "numbered") return new Key(`${outputs.prefix}/${outputs.first + index}`, outputs.home);
-  const key = outputs.keys[index];
-  if (key === undefined)
-    throw new Eau2Error("INTERNAL", `task ${name} made more than its ${outputs.keys.length} outputs`);
-  return Key.from(key);
+/** The keys of a task's outputs. @throws {@link Eau2Error} `TASK_FAILED` when it made another number than it has keys. */
+const outputKeys = ({ name, outputs }: TaskRun, count: number): Key[] => {
+  if (outputs.kind === "numbered") {
+    const { prefix, first, home } = outputs;
+    return Array.from({ length: count }, (_, index) => new Key(`${prefix}/${first + index}`, home));
+  }
+  if (outputs.keys.length === count) return outputs.keys.map(Key.from);
+  const message = `task ${name} made ${count} outputs where ${outputs.keys.length} were asked for; it must make one for each`;
+  throw new Eau2Error("TASK_FAILED", message, { task: name, outputs: count, outputsAsked: outputs.keys.length });
 };

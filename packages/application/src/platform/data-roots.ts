@@ -1,8 +1,8 @@
 /** Files as a node sees them: only under its data roots, and told apart from other versions of themselves. */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { open, realpath } from "node:fs/promises";
-import { sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import type { OpenFile } from "@eau2/dataframe";
 import { Eau2Error, type FileFingerprint } from "@eau2/protocol";
 
@@ -27,6 +27,17 @@ const outside = (path: string, roots: readonly string[]): Eau2Error => {
     `read "${path}": it is outside the node's data roots (${shown}); start the node with --data-root DIR`,
     { path },
   );
+};
+
+/** Where a path that is not there would be: outside the data roots nobody is told whether a file exists. */
+const nearestReal = (path: string): string => {
+  for (let folder = dirname(resolve(path)), rest = basename(path); ; folder = dirname(folder)) {
+    try {
+      return join(realpathSync(folder), rest);
+    } catch {
+      rest = join(basename(folder), rest);
+    }
+  }
 };
 
 const isInside = (real: string, root: string): boolean =>
@@ -72,7 +83,8 @@ export class DataRoots {
    */
   async fingerprint(path: string): Promise<FileFingerprint> {
     const real = await this.#resolve(path);
-    const file = await open(real, "r").catch((error: unknown) => {
+    // Without waiting for a writer, should it be a pipe.
+    const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
       throw missing(path, reason(error), error);
     });
     try {
@@ -100,6 +112,7 @@ export class DataRoots {
     try {
       real = realpathSync(path);
     } catch (error) {
+      this.#check(path, nearestReal(path));
       throw missing(path, reason(error), error);
     }
     this.#check(path, real);
@@ -150,6 +163,7 @@ export class DataRoots {
     try {
       real = await realpath(path);
     } catch (error) {
+      this.#check(path, nearestReal(path));
       throw missing(path, reason(error), error);
     }
     this.#check(path, real);

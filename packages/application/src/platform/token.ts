@@ -1,6 +1,18 @@
 /** The token of a cluster: who has it may do everything. It is proved, never sent; here is only where it lies. */
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Eau2Error, toEau2Error } from "@eau2/protocol";
@@ -51,6 +63,23 @@ const unreadable = (path: string, isNamed: boolean, error: unknown): string => {
   return `no token: ${why}; start a node, or give the cluster's token with --token-file FILE or EAU2_TOKEN`;
 };
 
+/** Makes the file unless it is there. It appears whole: whoever starts at the same time never sees half a token. */
+const createToken = (path: string): void => {
+  if (existsSync(path)) return;
+  const draft = `${path}.${randomBytes(8).toString("hex")}`;
+  const descriptor = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    writeSync(descriptor, `${randomBytes(32).toString("hex")}\n`);
+    fsyncSync(descriptor);
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    closeSync(descriptor);
+    unlinkSync(draft);
+  }
+};
+
 /**
  * The token: the file that is named, then `EAU2_TOKEN`, then `$XDG_STATE_HOME/eau2/token`, else `~/.eau2/token`. The last
  * is made at the first start, by exactly one of those who start at once, readable by nobody else.
@@ -64,13 +93,7 @@ export const findToken = ({ file, environment, create = true }: TokenSources): U
     const path = defaultFile(environment);
     if (create) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      try {
-        const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-        writeSync(descriptor, `${randomBytes(32).toString("hex")}\n`);
-        closeSync(descriptor);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
+      createToken(path);
     }
     return readToken(path);
   } catch (error) {

@@ -164,6 +164,10 @@ export class Eau2 implements AsyncDisposable {
     this.#hashShards ??= this.client.session
       .request("cluster.status", { scope: "node" })
       .then(({ control }) => control.node?.hashShards ?? 1);
+    // A failure may pass: the next one who asks tries again.
+    this.#hashShards.catch(() => {
+      this.#hashShards = undefined;
+    });
     return this.#hashShards;
   }
 

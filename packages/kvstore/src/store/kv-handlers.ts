@@ -47,12 +47,14 @@ export const kvHandlers = (store: () => KVStore): KVHandlers => {
   return {
     "kv.put": {
       prepare: ({ key }, bytes) => {
-        const { pool } = store().options;
         store().checkSize(key, bytes);
-        const range = pool.allocate(bytes);
-        const view = range.view();
-        received.set(view, range);
-        return { view, abandon: () => pool.free(range) };
+        const receiveInto = (range: Range) => {
+          const view = range.view();
+          received.set(view, range);
+          return { view, abandon: () => store().options.pool.free(range) };
+        };
+        const reserved = store().reserve(bytes);
+        return reserved instanceof Promise ? reserved.then(receiveInto) : receiveInto(reserved);
       },
       handle: ({ control, body, checksum, timeLeftMs, signal }) => {
         const key = Key.from(control.key);

@@ -73,6 +73,20 @@ export class KVStore {
     this.cache.evict(bytesNeeded);
   }
 
+  /**
+   * A range at once where there is room, or as soon as memory that was freed can be used again.
+   * @throws {@link Eau2Error} `MEMORY_EXCEEDED` when waiting would not help.
+   */
+  reserve(bytes: number): Range | Promise<Range> {
+    const { pool } = this.options;
+    try {
+      return pool.allocate(bytes);
+    } catch (error) {
+      if (pool.lettingGoBytes + pool.retiredBytes === 0) throw error;
+      return pool.waitAndAllocate(bytes);
+    }
+  }
+
   isLocal(key: Key): boolean {
     return this.#nodes.has(key.home);
   }
@@ -101,10 +115,7 @@ export class KVStore {
       return control.stored;
     }
     if (this.#alreadyThere(node, key, bytes)) return false;
-    const range = await this.options.pool.waitAndAllocate(
-      bytes.length,
-      options.signal === undefined ? {} : { signal: options.signal },
-    );
+    const range = await this.reserve(bytes.length);
     range.view().set(bytes);
     return this.adopt(key, range, crc32(bytes));
   }
@@ -324,15 +335,16 @@ export class KVStore {
         signal: state.signal,
         prepare: (_control, bytes) => {
           this.checkSize(key, bytes);
-          const mine = pool.allocate(bytes);
-          range = mine;
-          return {
-            view: mine.view(),
-            abandon: () => {
+          const receiveInto = (mine: Range) => {
+            range = mine;
+            const abandon = () => {
               if (range === mine) range = undefined;
               pool.free(mine);
-            },
+            };
+            return { view: mine.view(), abandon };
           };
+          const reserved = this.reserve(bytes);
+          return reserved instanceof Promise ? reserved.then(receiveInto) : receiveInto(reserved);
         },
       },
     );

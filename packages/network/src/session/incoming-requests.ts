@@ -77,7 +77,7 @@ export class IncomingRequests<Peer> {
     this.#pair = undefined;
     for (const entry of [...this.#entries.values()]) {
       if (entry.receiver !== undefined) {
-        entry.receiver.target.abandon?.();
+        entry.receiver.abandon();
         this.#remove(entry);
       } else if (entry.sender !== undefined) {
         entry.sender.stop();
@@ -89,7 +89,7 @@ export class IncomingRequests<Peer> {
   /** The peer has gone for good. */
   abortAll(reason: Eau2Error): void {
     for (const entry of [...this.#entries.values()]) {
-      entry.receiver?.target.abandon?.();
+      entry.receiver?.abandon();
       entry.sender?.stop();
       this.#remove(entry);
       entry.abort(reason);
@@ -101,7 +101,7 @@ export class IncomingRequests<Peer> {
     const known = this.#entries.get(id);
     if (known !== undefined) {
       if (known.running) return;
-      known.receiver?.target.abandon?.();
+      known.receiver?.abandon();
       known.sender?.stop();
       this.#remove(known);
     }
@@ -117,40 +117,32 @@ export class IncomingRequests<Peer> {
       const control = this.#parse(kind, frame.control);
       const limitMs = timeLeftMs === NO_TIME_LIMIT ? undefined : timeLeftMs;
       const entry = new Entry<Peer>(id, kind, control, rawChecksum, this.peer, limitMs, (late) => this.#expired(late));
-      if ((flags & FLAG_STREAMED) !== 0) {
-        const target = handler.prepare?.(control, rawBytes, rawChecksum, this.peer) ?? {
-          view: new Uint8Array(rawBytes),
-        };
-        entry.receiver = new StreamReceiver(channel, id, false, target, rawChecksum);
-      } else if (handler.prepare !== undefined && rawBytes > 0) {
-        const { view } = handler.prepare(control, rawBytes, rawChecksum, this.peer);
-        let at = 0;
-        for (const piece of frame.raw) {
-          view.set(piece, at);
-          at += piece.length;
-        }
-        entry.body = view;
-      } else entry.body = joinPieces(frame.raw, rawBytes);
+      const streamed = (flags & FLAG_STREAMED) !== 0;
+      const prepare = streamed || rawBytes > 0 ? handler.prepare : undefined;
+      const target = prepare?.(control, rawBytes, rawChecksum, this.peer);
       this.#entries.set(id, entry);
       if (limitMs !== undefined) this.wheel.add(entry, limitMs);
-      if (entry.receiver === undefined || rawBytes === 0) this.#run(entry, handler);
+      if (target === undefined && !streamed) {
+        entry.body = joinPieces(frame.raw, rawBytes);
+        this.#run(entry, handler);
+        return;
+      }
+      entry.receiver = new StreamReceiver(channel, id, false, rawBytes, rawChecksum, {
+        done: (view) => {
+          entry.body = view;
+          this.#run(entry, handler);
+        },
+        failed: (error) => this.#fail(entry, error),
+      });
+      entry.receiver.receiveInto(target ?? { view: new Uint8Array(rawBytes) });
+      if (!streamed) entry.receiver?.data(frame.raw);
     } catch (error) {
       this.#sendError(id, error);
     }
   }
 
   streamData(frame: ChannelFrame): void {
-    const entry = this.#entries.get(frame.header.id);
-    if (entry?.receiver === undefined) return;
-    try {
-      if (!entry.receiver.data(frame.raw)) return;
-      entry.body = entry.receiver.target.view;
-      this.#run(entry, this.handlers[entry.kind] as RequestHandler<RequestKind, Peer>);
-    } catch (error) {
-      entry.receiver?.target.abandon?.();
-      this.#remove(entry);
-      this.#sendError(entry.id, error);
-    }
+    this.#entries.get(frame.header.id)?.receiver?.data(frame.raw);
   }
 
   credit(id: number, bytes: number): void {
@@ -160,7 +152,7 @@ export class IncomingRequests<Peer> {
   cancel(id: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    entry.receiver?.target.abandon?.();
+    entry.receiver?.abandon();
     entry.sender?.stop();
     this.#remove(entry);
     entry.abort(new Eau2Error("CANCELLED", `${entry.kind}: cancelled by the caller`));
@@ -245,7 +237,7 @@ export class IncomingRequests<Peer> {
   }
 
   #expired(entry: Entry<Peer>): void {
-    entry.receiver?.target.abandon?.();
+    entry.receiver?.abandon();
     entry.sender?.stop();
     this.#remove(entry);
     entry.abort(new Eau2Error("DEADLINE", `${entry.kind}: its time of ${entry.timeLeftMs} ms is up`));

@@ -35,14 +35,14 @@ interface Pending extends Deadline {
   readonly body: OutgoingBody | undefined;
   /** When its time is up; undefined for never. */
   readonly deadlineMs: number | undefined;
-  readonly prepare: ((control: never, bytes: number, checksum: number) => BodyTarget) | undefined;
+  readonly prepare: ((control: never, bytes: number, checksum: number) => BodyTarget | Promise<BodyTarget>) | undefined;
   resolve(reply: Reply<RequestKind>): void;
   reject(error: Eau2Error): void;
   settled: boolean;
   /** Sends of the body that still need its bytes; it is released when the request has settled and there are none. */
   sends: number;
   sender: StreamSender | undefined;
-  receiver: { stream: StreamReceiver; control: unknown; checksum: number } | undefined;
+  receiver: StreamReceiver | undefined;
   stopListening: (() => void) | undefined;
 }
 
@@ -166,7 +166,7 @@ export class OutgoingRequests {
     for (const pending of this.#pending.values()) {
       pending.sender?.stop();
       pending.sender = undefined;
-      pending.receiver?.stream.target.abandon?.();
+      pending.receiver?.abandon();
       pending.receiver = undefined;
     }
   }
@@ -195,54 +195,36 @@ export class OutgoingRequests {
       }
       const control = REQUESTS[pending.kind].reply.parse(decodeControl(frame.control));
       const { rawBytes, rawChecksum, flags } = frame.header;
-      if ((flags & FLAG_STREAMED) !== 0) {
-        const target = this.#target(pending, control, rawBytes, rawChecksum);
-        pending.receiver?.stream.target.abandon?.();
-        const stream = new StreamReceiver(channel, pending.id, true, target, rawChecksum);
-        pending.receiver = { stream, control, checksum: rawChecksum };
-        if (rawBytes === 0) this.#received(pending);
+      const streamed = (flags & FLAG_STREAMED) !== 0;
+      const done = (body: Uint8Array) => {
+        this.#settle(pending);
+        pending.resolve({ control, body, checksum: rawChecksum } as Reply<RequestKind>);
+      };
+      if (!streamed && (pending.prepare === undefined || rawBytes === 0)) {
+        done(joinPieces(frame.raw, rawBytes));
         return;
       }
-      let body: Uint8Array = EMPTY;
-      if (pending.prepare !== undefined && rawBytes > 0) {
-        body = this.#target(pending, control, rawBytes, rawChecksum).view;
-        let at = 0;
-        for (const piece of frame.raw) {
-          body.set(piece, at);
-          at += piece.length;
-        }
-      } else body = joinPieces(frame.raw, rawBytes);
-      this.#settle(pending);
-      pending.resolve({ control, body, checksum: rawChecksum } as Reply<RequestKind>);
+      pending.receiver?.abandon();
+      const receiver = new StreamReceiver(channel, pending.id, true, rawBytes, rawChecksum, {
+        done,
+        failed: (error) => this.#abandon(pending, toEau2Error(error)),
+      });
+      pending.receiver = receiver;
+      receiver.receiveInto(
+        pending.prepare?.(control as never, rawBytes, rawChecksum) ?? { view: new Uint8Array(rawBytes) },
+      );
+      if (!streamed) receiver.data(frame.raw);
     } catch (error) {
       this.#abandon(pending, this.#badReply(pending, error));
     }
   }
 
   streamData(frame: ChannelFrame): void {
-    const pending = this.#pending.get(frame.header.id);
-    if (pending?.receiver === undefined) return;
-    try {
-      if (pending.receiver.stream.data(frame.raw)) this.#received(pending);
-    } catch (error) {
-      this.#abandon(pending, toEau2Error(error));
-    }
+    this.#pending.get(frame.header.id)?.receiver?.data(frame.raw);
   }
 
   credit(id: number, bytes: number): void {
     this.#pending.get(id)?.sender?.credit(bytes);
-  }
-
-  #received(pending: Pending): void {
-    const { stream, control, checksum } = pending.receiver!;
-    pending.receiver = undefined;
-    this.#settle(pending);
-    pending.resolve({ control, body: stream.target.view, checksum } as Reply<RequestKind>);
-  }
-
-  #target(pending: Pending, control: unknown, bytes: number, checksum: number): BodyTarget {
-    if (pending.prepare === undefined) return { view: new Uint8Array(bytes) };
-    return pending.prepare(control as never, bytes, checksum);
   }
 
   #badReply(pending: Pending, error: unknown): Eau2Error {
@@ -304,7 +286,7 @@ export class OutgoingRequests {
     this.#unsent.delete(pending);
     this.wheel.remove(pending);
     pending.stopListening?.();
-    pending.receiver?.stream.target.abandon?.();
+    pending.receiver?.abandon();
     pending.receiver = undefined;
     if (pending.sender !== undefined) pending.sender.stop();
     this.#releaseUnneeded(pending);

@@ -16,7 +16,7 @@ export interface RequestOptions<K extends RequestKind> {
   /** Aborting it rejects with `CANCELLED` and tells the other side. */
   readonly signal?: AbortSignal | undefined;
   /** Chooses where the answer's body is received. @defaultValue a new Uint8Array */
-  readonly prepare?: (control: ReplyOf<K>, bytes: number, checksum: number) => BodyTarget;
+  readonly prepare?: (control: ReplyOf<K>, bytes: number, checksum: number) => BodyTarget | Promise<BodyTarget>;
 }
 
 export interface Reply<K extends RequestKind> {
@@ -48,7 +48,12 @@ export interface OutgoingReply<K extends RequestKind> {
 
 export interface RequestHandler<K extends RequestKind, Peer> {
   /** Chooses where a request's body is received, or throws to refuse it by its declared length. */
-  readonly prepare?: (control: RequestOf<K>, bytes: number, checksum: number, peer: Peer) => BodyTarget;
+  readonly prepare?: (
+    control: RequestOf<K>,
+    bytes: number,
+    checksum: number,
+    peer: Peer,
+  ) => BodyTarget | Promise<BodyTarget>;
   /** Must be safe to run twice: a request whose link broke is delivered again. */
   handle(request: IncomingRequest<K, Peer>): OutgoingReply<K> | Promise<OutgoingReply<K>>;
 }

@@ -88,26 +88,84 @@ export class StreamSender {
   }
 }
 
+/** What a receiver tells its owner, once. */
+export interface BodyEnd {
+  done(view: Uint8Array): void;
+  /** The target was abandoned. */
+  failed(error: unknown): void;
+}
+
+/**
+ * Takes a body in, frame by frame. Its target may still be on its way (memory that is being freed): what arrives until
+ * then is held, and no more than the window can arrive.
+ */
 export class StreamReceiver {
+  #target: BodyTarget | undefined;
+  #held: (readonly Uint8Array[])[] = [];
+  #heldBytes = 0;
   #receivedBytes = 0;
   #owedBytes = 0;
   #checksum = 0;
+  #over = false;
 
   constructor(
     private readonly channel: Channel,
     private readonly id: number,
     private readonly ofReply: boolean,
-    readonly target: BodyTarget,
+    private readonly bytes: number,
     private readonly checksum: number,
+    private readonly end: BodyEnd,
   ) {}
 
-  /**
-   * Takes in one frame's pieces.
-   * @returns whether the body is complete.
-   * @throws {@link Eau2Error} `DATA_INVALID` when it is longer than declared or its checksum is wrong.
-   */
-  data(pieces: readonly Uint8Array[]): boolean {
-    const { view } = this.target;
+  /** Says where the body goes; may end a body of 0 bytes at once. */
+  receiveInto(target: BodyTarget | Promise<BodyTarget>): void {
+    if (target instanceof Promise) {
+      target.then(
+        (ready) => this.#start(ready),
+        (error: unknown) => this.#fail(error),
+      );
+    } else this.#start(target);
+  }
+
+  /** Takes in one frame's pieces. A body that is too long, or whose checksum is wrong, fails with `DATA_INVALID`. */
+  data(pieces: readonly Uint8Array[]): void {
+    if (this.#over) return;
+    try {
+      if (this.#target === undefined) this.#hold(pieces);
+      else this.#take(pieces, this.#target.view);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Nobody wants the body any more. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#held = [];
+    this.#target?.abandon?.();
+  }
+
+  #start(target: BodyTarget): void {
+    if (this.#over) {
+      target.abandon?.();
+      return;
+    }
+    this.#target = target;
+    const held = this.#held;
+    this.#held = [];
+    if (this.bytes === 0) this.data([]);
+    for (const pieces of held) this.data(pieces);
+  }
+
+  #hold(pieces: readonly Uint8Array[]): void {
+    this.#held.push(pieces);
+    for (const piece of pieces) this.#heldBytes += piece.length;
+    if (this.#heldBytes <= STREAM_WINDOW_BYTES) return;
+    throw new Eau2Error("DATA_INVALID", `a stream from ${this.channel.remote} goes on without credit`);
+  }
+
+  #take(pieces: readonly Uint8Array[], view: Uint8Array): void {
     for (const piece of pieces) {
       if (piece.length > view.length - this.#receivedBytes) {
         throw new Eau2Error("DATA_INVALID", `a stream from ${this.channel.remote} is longer than declared`);
@@ -122,18 +180,23 @@ export class StreamReceiver {
         throw new Eau2Error(
           "DATA_INVALID",
           `the checksum of a stream from ${this.channel.remote} is wrong; try again`,
-          {
-            bytes: view.length,
-          },
+          { bytes: view.length },
         );
       }
-      return true;
+      this.#over = true;
+      this.end.done(view);
+      return;
     }
     if (this.#owedBytes >= CREDIT_STEP_BYTES) {
       const flags = this.ofReply ? FLAG_REPLY_STREAM : 0;
       this.channel.send("stream.credit", { id: this.id, flags, control: { bytes: this.#owedBytes } });
       this.#owedBytes = 0;
     }
-    return false;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    this.abandon();
+    this.end.failed(error);
   }
 }

@@ -16,7 +16,9 @@ import { keyOf, TOKEN } from "../kit/simulated-cluster.js";
 import { Loans } from "../kit/tracked-body.js";
 import { eventually } from "../kit/turns.js";
 
-const SIZES = [0, 100, 9_000, 65_536, 65_537, 3_000_000];
+const SIZES = [0, 100, 9_000, 65_536, 65_537, 1_500_000];
+const VALUES = new Map(SIZES.map((size) => [String(size), patterned(size, 3)]));
+const bytesNamed = (name: string): Uint8Array => VALUES.get(name)!;
 
 const meshOver = (transport: Transport, name: string, handlers: RequestHandlers<Session> = {}): Mesh =>
   new Mesh({
@@ -52,13 +54,13 @@ for (const [transportName, { create, address }] of Object.entries(TRANSPORTS)) {
       const handlers: RequestHandlers<Session> = {
         "kv.get": {
           handle: ({ control }) => {
-            const body = loans.body(patterned(Number(control.key.name), 3), control.key.name);
+            const body = loans.body(bytesNamed(control.key.name), control.key.name);
             return { control: { found: true, checksum: body.checksum }, body };
           },
         },
         "kv.put": {
           handle: ({ control, body }) => ({
-            control: { stored: Buffer.compare(body, patterned(Number(control.key.name), 4)) === 0 },
+            control: { stored: Buffer.compare(body, bytesNamed(control.key.name)) === 0 },
           }),
         },
       };
@@ -79,11 +81,11 @@ for (const [transportName, { create, address }] of Object.entries(TRANSPORTS)) {
       await Promise.all(
         sessions.flatMap((session) =>
           Array.from({ length: 90 }, async (_, index) => {
-            const size = SIZES[index % SIZES.length]!;
-            const got = await session.request("kv.get", keyOf(String(size)));
-            assert.equal(Buffer.compare(got.body, patterned(size, 3)), 0);
-            const body = loans.body(patterned(size, 4), `put ${size}`);
-            const put = await session.request("kv.put", { ...keyOf(String(size)), checksum: body.checksum }, { body });
+            const name = String(SIZES[index % SIZES.length]);
+            const got = await session.request("kv.get", keyOf(name));
+            assert.equal(Buffer.compare(got.body, bytesNamed(name)), 0);
+            const body = loans.body(bytesNamed(name), `put ${name}`);
+            const put = await session.request("kv.put", { ...keyOf(name), checksum: body.checksum }, { body });
             assert.equal(put.control.stored, true);
           }),
         ),
