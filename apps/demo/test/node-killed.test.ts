@@ -11,6 +11,8 @@ import { oracle } from "./harness/oracle.js";
 import { largeText, seededText } from "./harness/seeded-text.js";
 
 const LIMIT = { timeoutMs: 120_000 };
+/** Few, so that there are many chunks: loading goes on for seconds after the first blocks were read, on any machine. */
+const CHUNK_ROWS = "200";
 const TYPED = /\((NODE_GONE|PEER_GONE|CHUNK_LOST)\)\n$/;
 
 const connect = (machine: TestMachine, node: TestNode): Promise<Eau2> =>
@@ -47,10 +49,9 @@ testSuite("demo: a node killed on the way", (test) => {
         const victim = nodes.find(({ id }) => id === victimName)!;
         const others = nodes.filter((node) => node !== victim);
         const path = join(machine.path, "large.txt");
-        writeFileSync(path, largeText(3, 96));
+        writeFileSync(path, largeText(3, 24));
         await using eau2 = await connect(machine, others[0]!);
-        const demo = startDemo(machine, [path, "--cluster", nodes[0]!.url]);
-        // It holds bytes as soon as it has read its first blocks; most of the file is still to be read then.
+        const demo = startDemo(machine, [path, "--cluster", nodes[0]!.url, "--chunk-rows", CHUNK_ROWS]);
         await until("the victim has read blocks", async () => {
           const { nodes: states } = await eau2.status();
           return states.find(({ id }) => id === victim.id)!.bytes > 0 || demo.hasEnded ? true : undefined;

@@ -6,7 +6,7 @@ import { runJson, TestMachine, type TestNode } from "@eau2/node/test/harness/tes
 import { testSuite } from "@eau2/testing";
 import { runDemo, startDemo } from "./harness/demo.js";
 import { oracle } from "./harness/oracle.js";
-import { seededText } from "./harness/seeded-text.js";
+import { largeText, seededText } from "./harness/seeded-text.js";
 
 const LIMIT = { timeoutMs: 60_000 };
 const ARGS = ["--block-bytes", "4096", "--chunk-rows", "777"];
@@ -90,9 +90,11 @@ testSuite("demo --cluster", (test) => {
       await using machine = new TestMachine();
       const nodes = await machine.nodes(2);
       const path = join(machine.path, "text.txt");
-      writeFileSync(path, seededText(8, 100_000));
+      // Many chunks, so that there are many requests at a time.
+      writeFileSync(path, largeText(8, 4));
       const results = [];
-      for (let turn = 0; turn < 3; turn++) results.push(await runDemo(machine, [path, "--cluster", nodes[0]!.url]));
+      for (let turn = 0; turn < 3; turn++)
+        results.push(await runDemo(machine, [path, "--cluster", nodes[0]!.url, "--chunk-rows", "500"]));
       assert.equal(new Set(results.map(({ frameSha256 }) => frameSha256)).size, 1);
       const { nodes: states } = await statusOf(machine, nodes[1]!);
       assert.deepEqual(
@@ -101,7 +103,11 @@ testSuite("demo --cluster", (test) => {
       );
       const { ended } = await runJson<{ ended: string[] }>(machine, ["stop", "--cluster", nodes[0]!.url]);
       assert.equal(ended.length, 2);
-      for (const { process } of nodes) assert.equal((await process.finished()).code, 0);
+      for (const { process } of nodes) {
+        const { code, stderr } = await process.finished();
+        assert.equal(code, 0);
+        assert.doesNotMatch(stderr, /Warning|^\s+at /m, "Node.js has nothing to complain about");
+      }
     },
     LIMIT,
   );

@@ -7,6 +7,8 @@ import { until } from "./harness/until.js";
 
 const LIMIT = { timeoutMs: 60_000 };
 const STOP_LIMIT_MS = 5_000;
+/** "Within a few seconds", on a busy machine. */
+const SEEN_LIMIT_MS = 10_000;
 
 /** The status as `node` sees it, once `other` is in this state. */
 const statusOnce = (
@@ -15,10 +17,14 @@ const statusOnce = (
   other: TestNode,
   state: ClusterStatus["nodes"][number]["state"],
 ): Promise<ClusterStatus> =>
-  until(`${node.id} shows ${other.id} as ${state}`, async () => {
-    const status = await statusOf(machine, node);
-    return status.nodes.find(({ id }) => id === other.id)?.state === state ? status : undefined;
-  });
+  until(
+    `${node.id} shows ${other.id} as ${state}`,
+    async () => {
+      const status = await statusOf(machine, node);
+      return status.nodes.find(({ id }) => id === other.id)?.state === state ? status : undefined;
+    },
+    SEEN_LIMIT_MS,
+  );
 
 /** `eau2 stop` must end all these processes with exit code 0, soon, and leave nothing that listens. */
 const stopAll = async (machine: TestMachine, through: TestNode, nodes: readonly TestNode[]): Promise<void> => {
@@ -114,6 +120,20 @@ testSuite("eau2 node: a cluster of processes", (test) => {
       }
       await runJson(machine, ["put", "k", "--home", "2", "--cluster", a.url], { input: "new" });
       await stopAll(machine, a, [a, again]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "a node that does not answer is named by stop and does not keep the others alive",
+    async () => {
+      await using machine = new TestMachine();
+      const [a, b, c] = (await machine.nodes(3)) as [TestNode, TestNode, TestNode];
+      b.process.signal("SIGSTOP");
+      const { code, stderr } = await machine.run(["stop", "--cluster", a.url]);
+      assert.match(stderr, /^eau2: stop: b did not end; c, a ended: .*end that process on its machine \(DEADLINE\)\n$/);
+      assert.equal(code, 1);
+      for (const { process } of [a, c]) assert.equal((await process.finished(STOP_LIMIT_MS)).code, 0);
     },
     LIMIT,
   );

@@ -118,15 +118,17 @@ testSuite("the same everywhere", (test) => {
               ...(chunkRows === undefined ? {} : { chunkRows }),
               ...(input.blockBytes === undefined ? {} : { blockBytes: input.blockBytes }),
             };
-            const T0=performance.now();
             const loaded = await eau2.loadText(paths, options);
             const counted = await eau2.countValues(loaded.key, "word", options);
             const expected = oracles.get(input.name)!;
-            assert.deepEqual(await countsOf(counted.frame), expected, title);
             assert.equal(loaded.report.rowCount, expected.words, title);
             assert.equal(loaded.report.coded, input.coded, title);
             const digest = await frameDigest(loaded.frame, counted.frame);
             assert.equal(digest, digests.get(title) ?? digest, title);
+            // The same bytes are the same counts: a large result is read once.
+            if (!digests.has(title) || expected.words < 100_000) {
+              assert.deepEqual(await countsOf(counted.frame), expected, title);
+            }
             digests.set(title, digest);
 
             const { shares, inputBytes } = loaded.report;
@@ -147,7 +149,7 @@ testSuite("the same everywhere", (test) => {
               // A little more than the blocks themselves: the last token of each run, whole.
               if (isBlind) assert.ok(sentBytes < 2 * inputBytes, `${title}: ${sentBytes} bytes were sent`);
             }
-            console.log(title, Math.round(performance.now()-T0));await eau2.dropFrame(loaded.key);
+            await eau2.dropFrame(loaded.key);
             await eau2.dropFrame(counted.key);
           }
         }

@@ -25,5 +25,9 @@ export const KvHasReply = z.strictObject({ found: z.boolean() });
 export const KeyPrefix = z.string().max(KEY_NAME_BYTES_MAX);
 export const KvKeys = z.strictObject({ prefix: KeyPrefix, after: KeyRecord.optional() });
 export const KvKeysReply = z.strictObject({ keys: z.array(KeyRecord).max(KV_KEYS_PAGE), more: z.boolean() });
-export const KvDrop = z.strictObject({ prefix: KeyPrefix.min(1) });
+export const KvDrop = z.strictObject({
+  prefix: KeyPrefix.min(1),
+  /** `keys`: those homed at the receiver, and its copies of others; `copies`: these only, once every home has dropped. */
+  what: z.enum(["keys", "copies"]),
+});
 export const KvDropReply = z.strictObject({ dropped: z.int().min(0) });

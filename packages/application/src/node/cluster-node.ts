@@ -254,24 +254,39 @@ export class ClusterNode {
       throw new Eau2Error("NODE_GONE", `stop: no node "${nodeId}" is up; see eau2 status`, { node: nodeId });
     }
     const targets = scope === "cluster" ? nodes.map((node) => node.id) : [nodeId ?? id];
-    const ended = await Promise.all(
+    const ended: NodeId[] = [];
+    const failures: { readonly node: NodeId; readonly error: Eau2Error }[] = [];
+    await Promise.all(
       targets
         .filter((target) => target !== id)
-        .map(async (target): Promise<NodeId[]> => {
+        .map(async (target) => {
           try {
             await this.mesh
               .session(target)
               .request("cluster.teardown", { scope: "node" }, { timeoutMs: TEARDOWN_TIMEOUT_MS });
+            ended.push(target);
           } catch (error) {
-            if (!isEau2Error(error, "PEER_GONE")) throw error; // gone is what was wanted
+            if (isEau2Error(error, "PEER_GONE"))
+              ended.push(target); // gone is what was wanted
+            else failures.push({ node: target, error: toEau2Error(error) });
           }
-          return [target];
         }),
     );
-    if (!targets.includes(id)) return ended.flat();
-    this.options.clock.soon(() => {
-      void this.drain("it was told to stop").finally(() => this.options.onTeardown?.());
-    });
-    return [...ended.flat(), id];
+    // A node that does not answer must not keep the others alive.
+    if (targets.includes(id)) {
+      ended.push(id);
+      this.options.clock.soon(() => {
+        void this.drain("it was told to stop").finally(() => this.options.onTeardown?.());
+      });
+    }
+    const [failure] = failures;
+    if (failure === undefined) return ended;
+    const others = ended.length === 0 ? "" : `; ${ended.join(", ")} ended`;
+    throw new Eau2Error(
+      failure.error.code,
+      `stop: ${failures.map(({ node }) => node).join(", ")} did not end${others}: ${failure.error.message}; end that process on its machine`,
+      { node: failure.node },
+      { cause: failure.error },
+    );
   }
 }

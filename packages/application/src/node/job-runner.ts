@@ -4,6 +4,7 @@ import type { KVStore } from "@eau2/kvstore";
 import { type Clock, type Mesh, type Random, randomHex } from "@eau2/network";
 import { Eau2Error, isEau2Error, type JobRun, type TaskRun, type TaskRunReply, toEau2Error } from "@eau2/protocol";
 import type { Job, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
+import { newAbortController } from "../platform/abort-controller.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { withManyListeners } from "../platform/many-listeners.js";
 import type { TaskRunner } from "./task-runner.js";
@@ -62,7 +63,7 @@ export class JobRunner {
         { job: name },
       );
     }
-    const controller = new AbortController();
+    const controller = newAbortController();
     const follow = () => controller.abort(signal.reason);
     if (signal.aborted) follow();
     else signal.addEventListener("abort", follow, { once: true });

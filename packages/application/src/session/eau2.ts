@@ -116,7 +116,11 @@ export class StoreClient implements ValueSource {
 
   /** Drops every key under a path prefix for ever. @returns how many */
   async drop(prefix: string, options: CallOptions = {}): Promise<number> {
-    const { control } = await this.eau2.client.session.request("kv.drop", { prefix }, requestOptions(options));
+    const { control } = await this.eau2.client.session.request(
+      "kv.drop",
+      { prefix, what: "keys" },
+      requestOptions(options),
+    );
     return control.dropped;
   }
 }

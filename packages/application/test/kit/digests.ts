@@ -13,11 +13,16 @@ const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const summed = (counts: ReadonlyMap<string, number>): WordCounts => {
   const hash = createHash("sha256");
   let words = 0;
+  let lines: string[] = [];
   for (const word of [...counts.keys()].sort(byBytes)) {
     const count = counts.get(word)!;
-    hash.update(`${word}\t${count}\n`, "latin1");
     words += count;
+    lines.push(`${word}\t${count}\n`);
+    if (lines.length < 10_000) continue;
+    hash.update(lines.join(""), "latin1");
+    lines = [];
   }
+  hash.update(lines.join(""), "latin1");
   return { words, distinct: counts.size, sha256: hash.digest("hex") };
 };
 

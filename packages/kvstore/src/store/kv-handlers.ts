@@ -113,10 +113,12 @@ export const kvHandlers = (store: () => KVStore): KVHandlers => {
       },
     },
     "kv.drop": {
-      handle: async ({ control, peer, signal }) => {
-        const dropped = peer.isClient
-          ? await store().drop(control.prefix, { signal })
-          : store().dropLocal(control.prefix);
+      handle: async ({ control: { prefix, what }, peer, signal }) => {
+        if (what === "copies") {
+          store().releaseCopies(prefix);
+          return { control: { dropped: 0 } };
+        }
+        const dropped = peer.isClient ? await store().drop(prefix, { signal }) : store().dropLocal(prefix);
         return { control: { dropped } };
       },
     },

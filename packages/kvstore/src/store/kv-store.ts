@@ -237,17 +237,16 @@ export class KVStore {
   async drop(prefix: string, options: CallOptions = {}): Promise<number> {
     if (prefix === "") throw new Eau2Error("KEY_INVALID", "drop: the prefix is empty; name what is to be dropped");
     assertPrefix("drop", prefix);
-    const round = async () => {
-      const here = this.dropLocal(prefix);
-      const counts = await this.#everywhere(
-        async (session) => (await session.request("kv.drop", { prefix }, requestOptions(options))).control.dropped,
+    const ask = (what: "keys" | "copies") =>
+      this.#everywhere(
+        async (session) => (await session.request("kv.drop", { prefix, what }, requestOptions(options))).control.dropped,
       );
-      return { answered: counts.length, dropped: counts.reduce((sum, count) => sum + count, here) };
-    };
-    const { answered, dropped: count } = await round();
+    const here = this.dropLocal(prefix);
+    const counts = await ask("keys");
     // A node may have let its copy go and fetched it again before the home had dropped the key: now no home has it.
-    if (answered > 0) await round();
-    return count;
+    this.releaseCopies(prefix);
+    if (counts.length > 0) await ask("copies");
+    return counts.reduce((sum, count) => sum + count, here);
   }
 
   /** The part of {@link drop} on this machine. */
@@ -255,9 +254,14 @@ export class KVStore {
     const { pool } = this.options;
     let count = 0;
     for (const node of this.#nodes.values()) count += node.drop(prefix, (value) => pool.free(value.range));
+    this.releaseCopies(prefix);
+    return count;
+  }
+
+  /** Lets go of copies of remote values under a path prefix, those on their way included. */
+  releaseCopies(prefix: string): void {
     this.cache.drop(prefix);
     this.#fetches.outdate(prefix);
-    return count;
   }
 
   /** Drops single keys of this machine: intermediate values that nobody else has a copy of. */

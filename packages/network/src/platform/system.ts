@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Clock, Random } from "../clock.js";
 
 export const systemClock: Clock = {
@@ -19,6 +20,13 @@ export const hmacSha256 = (key: Uint8Array, ...parts: readonly Uint8Array[]): Ui
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);
   return new Uint8Array(hmac.digest());
+};
+
+/** A signal may be followed by many requests at once; Node takes more than ten for a leak and says so to the user. */
+export const newAbortController = (): AbortController => {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 };
 
 /** Compares in a time that does not depend on where the bytes differ. */

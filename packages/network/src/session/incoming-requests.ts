@@ -1,5 +1,6 @@
 import { Eau2Error, NO_TIME_LIMIT, REQUESTS, type RequestKind } from "@eau2/protocol";
 import { decodeControl, FLAG_STREAMED } from "@eau2/serialization";
+import { newAbortController } from "../platform/system.js";
 import type { Channel, ChannelFrame } from "./channel.js";
 import type { Deadline, DeadlineWheel } from "./deadline-wheel.js";
 import { errorToRecord } from "./error-record.js";
@@ -35,7 +36,7 @@ class Entry<Peer> implements Deadline, IncomingRequest<RequestKind, Peer> {
   ) {}
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    this.#controller ??= newAbortController();
     if (this.#reason !== undefined) this.#controller.abort(this.#reason);
     return this.#controller.signal;
   }

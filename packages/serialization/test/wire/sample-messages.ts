@@ -73,7 +73,7 @@ export const REQUEST_SAMPLES: {
   "kv.wait": { request: { key: other }, reply: { found: false, checksum: 0 } },
   "kv.has": { request: { key }, reply: { found: true } },
   "kv.keys": { request: { prefix: "users", after: key }, reply: { keys: [key, other], more: true } },
-  "kv.drop": { request: { prefix: "users" }, reply: { dropped: 12 } },
+  "kv.drop": { request: { prefix: "users", what: "keys" }, reply: { dropped: 12 } },
   "task.run": {
     request: {
       id: "job-1.stage-0.3",
