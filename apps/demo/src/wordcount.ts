@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { type Eau2, open } from "@eau2/application";
-import { Eau2Error, type JobProgress } from "@eau2/protocol";
+import { Eau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import { type DemoCluster, startCluster } from "./cluster.js";
 import { proseFile } from "./prose.js";
 import { formatReport } from "./report.js";
@@ -69,14 +69,33 @@ export const wordCount = async (files: readonly string[], options: WordCountOpti
 };
 
 const run = async (eau2: Eau2, paths: readonly string[], options: WordCountOptions, startMs: number): Promise<void> => {
+  const made: KeyRecord[] = [];
+  try {
+    await countAndReport(eau2, paths, options, startMs, made);
+  } finally {
+    // Somebody else's cluster is left as it was; the last first, because it refers to the words of the first.
+    if (options.cluster !== undefined) for (const key of made.reverse()) await eau2.dropFrame(key).catch(() => {});
+  }
+};
+
+/** @param made - takes the frames that are made. */
+const countAndReport = async (
+  eau2: Eau2,
+  paths: readonly string[],
+  options: WordCountOptions,
+  startMs: number,
+  made: KeyRecord[],
+): Promise<void> => {
   const progress = progressLine();
   const job = { signal: options.signal, onProgress: progress.show };
   const chunkRows = options.chunkRows === undefined ? {} : { chunkRows: options.chunkRows };
   const blockBytes = options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes };
   const loadStartMs = performance.now();
   const loaded = await eau2.loadText(paths, { ...job, ...chunkRows, ...blockBytes });
+  made.push(loaded.key);
   const countStartMs = performance.now();
   const counted = await eau2.countValues(loaded.key, "word", { ...job, ...chunkRows });
+  made.push(counted.key);
   const endMs = performance.now();
   progress.clear();
   const all = await readCounts(counted.frame);

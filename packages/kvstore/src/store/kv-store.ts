@@ -187,7 +187,11 @@ export class KVStore {
     if (here !== undefined || this.isLocal(key)) return here;
     const { signal, timeoutMs = REQUEST_TIMEOUT_MS } = options;
     const target = { id: `get ${key}`, name: key.name, what: `get "${key.name}"` };
-    return this.#fetches.run(target, (state) => this.#fetch("kv.get", key, state), { signal, timeoutMs });
+    const fetch = () => this.#fetches.run(target, (state) => this.#fetch("kv.get", key, state), { signal, timeoutMs });
+    const isJoined = this.#fetches.isUnderWay(target.id);
+    const value = await fetch();
+    // A fetch that was under way may have found nothing before a put that ended before this call began.
+    return value === undefined && isJoined ? fetch() : value;
   }
 
   /** As {@link resolve}, once somebody has put the key. */
@@ -239,7 +243,8 @@ export class KVStore {
     assertPrefix("drop", prefix);
     const ask = (what: "keys" | "copies") =>
       this.#everywhere(
-        async (session) => (await session.request("kv.drop", { prefix, what }, requestOptions(options))).control.dropped,
+        async (session) =>
+          (await session.request("kv.drop", { prefix, what }, requestOptions(options))).control.dropped,
       );
     const here = this.dropLocal(prefix);
     const counts = await ask("keys");

@@ -48,6 +48,10 @@ export class SharedFetches<T> {
   constructor(private readonly wheel: DeadlineWheel) {}
 
   /** Fetches under way that another caller would join. */
+  isUnderWay(id: string): boolean {
+    return this.#open.has(id);
+  }
+
   get count(): number {
     return this.#open.size;
   }

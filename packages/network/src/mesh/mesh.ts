@@ -67,7 +67,6 @@ export interface MeshOptions extends Endpoint {
 const clientKey = (hello: LinkHello): string => `${hello.nodeId} ${hello.incarnation}`;
 
 interface HalfPair {
-  readonly sinceMs: number;
   readonly channels: Partial<Record<LinkPurpose, Channel>>;
   readonly cancelTimer: () => void;
 }
@@ -404,14 +403,14 @@ export class Mesh {
   }
 
   #admit(channel: Channel, hello: LinkHello): void {
-    const key = `${hello.role} ${hello.nodeId} ${hello.incarnation} ${hello.pair}`;
-    let half = this.#halfPairs.get(key);
     try {
-      this.#checkHello(hello, half);
+      this.#checkHello(hello);
     } catch (error) {
       refuseHello(channel, error);
       throw error;
     }
+    const key = `${hello.role} ${hello.nodeId} ${hello.incarnation} ${hello.pair}`;
+    let half = this.#halfPairs.get(key);
     if (half === undefined) {
       if (this.#halfPairs.size >= HALF_PAIRS_MAX) {
         const full = new Eau2Error("BUSY", `${HALF_PAIRS_MAX} peers are connecting; try again`);
@@ -422,7 +421,7 @@ export class Mesh {
         this.#halfPairs.delete(key);
         channel.destroy("its pair was never completed");
       });
-      half = { sinceMs: this.options.clock.now(), channels: {}, cancelTimer };
+      half = { channels: {}, cancelTimer };
       this.#halfPairs.set(key, half);
     }
     if (half.channels[hello.purpose] !== undefined) {
@@ -441,7 +440,7 @@ export class Mesh {
     this.#attach(hello, { control, data });
   }
 
-  #checkHello(hello: LinkHello, half: HalfPair | undefined): void {
+  #checkHello(hello: LinkHello): void {
     const { clusterId } = this.directory;
     if (this.#closed) throw new Eau2Error("PEER_GONE", "this node is shutting down");
     if (hello.clusterId !== undefined && hello.clusterId !== clusterId) {
@@ -478,9 +477,7 @@ export class Mesh {
       });
     }
     // Both dial each other at once: the pair of the lower id is used. (A dial to an earlier start leads nowhere.)
-    const { dialing, dialedSinceMs } = session;
-    const isCrossing = dialing || (half !== undefined && dialedSinceMs !== undefined && half.sinceMs <= dialedSinceMs);
-    if (isCrossing && known === hello.incarnation && this.options.id < hello.nodeId)
+    if (session.dialing && known === hello.incarnation && this.options.id < hello.nodeId)
       throw new Eau2Error("BUSY", "the links are being opened from this side");
   }
 

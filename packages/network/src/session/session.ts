@@ -71,7 +71,6 @@ export class Session {
   #attempts = 0;
   #cancelRetry: (() => void) | undefined;
   #dialing: AbortController | undefined;
-  #dialedSinceMs: number | undefined;
 
   constructor(readonly options: SessionOptions) {
     const { remote, clock, wheel, handlers } = options;
@@ -130,11 +129,6 @@ export class Session {
     if (this.#pair !== undefined || this.options.dial === undefined) return;
     if (this.#state === "dialing" || this.#state === "gone" || this.#cancelRetry !== undefined) return;
     void this.#dial(this.options.dial);
-  }
-
-  /** Since when a pair is in use that this side has dialed. */
-  get dialedSinceMs(): number | undefined {
-    return this.#dialedSinceMs;
   }
 
   /** Takes a pair of links that the peer has dialed into use, in place of the one before and of a dial of our own. */
@@ -215,7 +209,6 @@ export class Session {
 
   #drop(pair: ChannelPair, reason: string): void {
     this.#pair = undefined;
-    this.#dialedSinceMs = undefined;
     this.outgoing.detach();
     this.incoming.detach();
     pair.control.destroy(reason);
@@ -248,10 +241,8 @@ export class Session {
     try {
       const pair = await dial(this, controller.signal);
       // While we dialed, the peer may have dialed us: its links are in use, ours are not needed.
-      if (this.#pair === undefined) {
-        this.#dialedSinceMs = this.options.clock.now();
-        this.#attach(pair);
-      } else {
+      if (this.#pair === undefined) this.#attach(pair);
+      else {
         pair.control.close();
         pair.data.close();
       }

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { type Eau2Error, NodeId, PROTOCOL_VERSION } from "@eau2/protocol";
 import { testSuite } from "@eau2/testing";
 import { passGateAccepting, passGateDialing } from "../../src/gate/gate.js";
+import { registerNode } from "../../src/membership/directory-rules.js";
+import { awaitHello } from "../../src/mesh/hello.js";
+import { SESSIONS_MAX } from "../../src/mesh/mesh.js";
 import { Channel } from "../../src/session/channel.js";
 import { rawPeer } from "../kit/raw-peer.js";
 import { keyOf, SimulatedCluster, TOKEN } from "../kit/simulated-cluster.js";
@@ -71,6 +74,58 @@ testSuite("joining", (test) => {
       // No broadcast was missed, not even one that came together with the answer.
       for (const mesh of others) assert.equal(mesh.directory.epoch, a!.directory.epoch, `seed ${seed}`);
     }
+  });
+
+  test("misses no announcement that comes right behind the answer", async () => {
+    const cluster = new SimulatedCluster(9);
+    await using _cluster = cluster;
+    const { simulation, network } = cluster;
+    const { directory } = (await cluster.start(["a"]))[0]!;
+    const node = await cluster.node("b");
+    const known = registerNode(directory, {
+      id: NodeId.parse("b"),
+      name: "b",
+      incarnation: 1,
+      address: "b:1",
+      shardCount: 1,
+      build: "test",
+    });
+    const newer = { ...known, epoch: known.epoch + 1 };
+    // A master that answers and announces in one message, as happens when two register at the same moment.
+    const context = { token: TOKEN, clock: simulation.clock, random: simulation.random };
+    await network.transport("m").listen("m:1", async (link) => {
+      const channel = new Channel(await passGateAccepting(link, context), () => ({ epoch: 0, incarnation: 1 }));
+      await awaitHello(channel, simulation.clock);
+      const { clusterId } = directory;
+      channel.send("link.welcome", {
+        control: { build: "test", nodeId: "a", name: "a", incarnation: 1, clusterId },
+      });
+      channel.handle({
+        frame: ({ kind, header }) => {
+          if (kind !== "cluster.register") return;
+          channel.send("reply.ok", { id: header.id, control: { directory: known } });
+          channel.send("cluster.directory", { control: { directory: newer } });
+        },
+        close: () => {},
+      });
+    });
+    await simulation.until(node.join("m:1"));
+    assert.equal(node.directory.epoch, newer.epoch);
+  });
+
+  test("by thousands who come and go without registering takes no room from those who do", async () => {
+    const cluster = new SimulatedCluster(10);
+    await using _cluster = cluster;
+    const [a] = await cluster.start(["a"]);
+    cluster.network.setFaults({ delayMinMs: 0, delayMaxMs: 0 });
+    for (let count = 0; count < SESSIONS_MAX + 10; count++) {
+      const peer = await rawPeer(cluster, "a:1", { role: "node", nodeId: NodeId.parse(`stranger-${count}`) });
+      peer.pair.control.send("link.bye", { control: { reason: "never mind" } });
+      await cluster.simulation.advance(1);
+    }
+    const b = await cluster.node("b");
+    await cluster.simulation.until(b.join("a:1"));
+    assert.equal(a!.directory.nodes.length, 2);
   });
 
   const REFUSALS: Readonly<Record<string, { settings: object; name?: string; code: string }>> = {

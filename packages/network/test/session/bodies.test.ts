@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
-import { CONTROL_BYTES_MAX, Eau2Error, isEau2Error } from "@eau2/protocol";
+import { CONTROL_BYTES_MAX, Eau2Error, isEau2Error, NodeId } from "@eau2/protocol";
 import { crc32 } from "@eau2/serialization";
 import { testSuite } from "@eau2/testing";
-import { bodyOf } from "../../src/session/outgoing-requests.js";
+import { Channel } from "../../src/session/channel.js";
+import { DeadlineWheel } from "../../src/session/deadline-wheel.js";
+import { bodyOf, OutgoingRequests } from "../../src/session/outgoing-requests.js";
 import { INLINE_BODY_BYTES_MAX, type RequestHandlers } from "../../src/session/request-types.js";
 import type { Session } from "../../src/session/session.js";
+import { HandoverLink } from "../../src/transport/handover-link.js";
+import type { Link } from "../../src/transport/transport.js";
+import { Simulation } from "../../src/transport-simulated/simulation.js";
 import { patterned } from "../kit/patterned.js";
 import { keyOf, SimulatedCluster } from "../kit/simulated-cluster.js";
 import { Loans } from "../kit/tracked-body.js";
+import { turn } from "../kit/turns.js";
 
 const SIZES = [
   0,
@@ -133,6 +139,63 @@ testSuite("bodies", (test) => {
       assert.deepEqual([ours.open, ours.faults], [[], []], `after ${delayMs} ms`);
       const stillOut = loans.open.filter((what) => !values.has(what.replace("buffer of ", "")));
       assert.deepEqual([stillOut, loans.faults], [[], []], `after ${delayMs} ms`);
+    }
+  });
+
+  test("that are cancelled as soon as they are sent leave nothing behind, whichever link is faster", async () => {
+    for (let seed = 50; seed < 80; seed++) {
+      const { cluster, simulation, session, loans } = await storing(seed);
+      await using _cluster = cluster;
+      const far = cluster.nodes.get("b")!.session(NodeId.parse("a"));
+      for (const byteCount of [1_000, 3_000_000]) {
+        const controller = new AbortController();
+        const body = bodyOf(patterned(byteCount, 1));
+        const options = { body, signal: controller.signal, timeoutMs: null };
+        const put = session.request("kv.put", { ...keyOf("k"), checksum: body.checksum }, options);
+        controller.abort();
+        await assert.rejects(put, { code: "CANCELLED" });
+        await simulation.advance(1_000);
+        assert.equal(far.incoming.count, 0, `seed ${seed}: a request that nobody waits for is kept`);
+      }
+      assert.deepEqual(
+        loans.open.filter((what) => what !== "buffer of k"),
+        [],
+      );
+    }
+  });
+
+  test("are released when the link needs them no longer, not before, however the request ends", async () => {
+    const simulation = new Simulation(1, turn);
+    for (const byteCount of [20_000, INLINE_BODY_BYTES_MAX, 1_000_000]) {
+      // A link that keeps what it is given, as a socket does, until the test says that it has been written.
+      const written: (() => void)[] = [];
+      const link: Link = {
+        remote: "somebody",
+        bufferedBytes: 0,
+        open: () => {},
+        send: (_message, flushed) => written.push(flushed ?? (() => {})),
+        trust: () => {},
+        pause: () => {},
+        resume: () => {},
+        close: () => {},
+        destroy: () => {},
+      };
+      const channel = new Channel(new HandoverLink(link), () => ({ epoch: 0, incarnation: 1 }));
+      const wheel = new DeadlineWheel(simulation.clock);
+      const requests = new OutgoingRequests("somebody", simulation.clock, wheel);
+      requests.attach({ control: channel, data: channel });
+      const loans = new Loans();
+      const controller = new AbortController();
+      const body = loans.body(patterned(byteCount, 1), "question");
+      const { signal } = controller;
+      const asked = requests.request("kv.put", { ...keyOf("k"), checksum: 0 }, { body, signal });
+      controller.abort();
+      await assert.rejects(asked, { code: "CANCELLED" });
+      await turn();
+      assert.equal(loans.open.length, 1, `${byteCount} bytes were released while they were being written`);
+      for (const flushed of written.splice(0)) flushed();
+      assert.deepEqual([loans.open, loans.faults], [[], []]);
+      wheel.close();
     }
   });
 
