@@ -91,7 +91,18 @@ testSuite("wire fuzz", (test) => {
     console.log(`${runs} runs, ${edges} edges, corpus ${corpus}`);
   };
 
-  test("messages of any bytes are taken or refused with a code", () => run(messages, { seed: 1, runs: 40_000 }));
+  // FUZZ_RUNS decides how long it takes.
+  const options = { timeoutMs: 24 * 3600_000 };
 
-  test("controls of any bytes are taken or refused with a code", () => run(controls, { seed: 2, runs: 20_000 }));
+  test(
+    "messages of any bytes are taken or refused with a code",
+    () => run(messages, { seed: 1, runs: 40_000 }),
+    options,
+  );
+
+  test(
+    "controls of any bytes are taken or refused with a code",
+    () => run(controls, { seed: 2, runs: 20_000 }),
+    options,
+  );
 });
