@@ -91,7 +91,7 @@ testSuite("demo --cluster", (test) => {
       const nodes = await machine.nodes(2);
       const path = join(machine.path, "text.txt");
       // So many rows that they are spread over 32 partitions: many requests at a time.
-      writeFileSync(path, "a b c d ".repeat(800_000));
+      writeFileSync(path, "a b c d ".repeat(1_400_000));
       const results = [];
       for (let turn = 0; turn < 3; turn++) results.push(await runDemo(machine, [path, "--cluster", nodes[0]!.url]));
       assert.equal(new Set(results.map(({ frameSha256 }) => frameSha256)).size, 1);

@@ -1,10 +1,9 @@
 /** Runs jobs on this node for whoever asks: sees to it that a job ends with its asker, and that its failures say where. */
 
 import type { KVStore } from "@eau2/kvstore";
-import { type Clock, type Mesh, type Random, randomHex } from "@eau2/network";
+import { type Clock, type Mesh, type Random, randomHex, type Session } from "@eau2/network";
 import { Eau2Error, isEau2Error, type JobRun, type TaskRun, type TaskRunReply, toEau2Error } from "@eau2/protocol";
 import type { Job, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
-import { newAbortController } from "../platform/abort-controller.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { withManyListeners } from "../platform/many-listeners.js";
 import type { TaskRunner } from "./task-runner.js";
@@ -63,7 +62,7 @@ export class JobRunner {
         { job: name },
       );
     }
-    const controller = newAbortController();
+    const controller = new AbortController();
     const follow = () => controller.abort(signal.reason);
     if (signal.aborted) follow();
     else signal.addEventListener("abort", follow, { once: true });
@@ -115,12 +114,18 @@ export class JobRunner {
     const { mesh, tasks } = this.options;
     if (nodeId === mesh.options.id) return tasks.run(task, signal, undefined);
     const name = mesh.directory.nodes.find(({ id }) => id === nodeId)?.name ?? nodeId;
+    let session: Session | undefined;
     try {
-      const session = mesh.session(nodeId as never);
+      session = mesh.session(nodeId as never);
       return (await session.request("task.run", task, { timeoutMs: null, signal })).control as TaskRunReply;
     } catch (thrown) {
       const error = toEau2Error(thrown);
       if (error.code !== "PEER_GONE") throw error;
+      // An answer of the node: another one, that the task needs, has gone.
+      if (session !== undefined && session.state !== "gone") {
+        const message = `task ${task.name} on node ${name}: ${error.message}; load the frame again`;
+        throw new Eau2Error("NODE_GONE", message, error.details, { cause: error });
+      }
       // What was there is lost with it: there are no replicas yet.
       const message = `task ${task.name}: node ${name} has gone, and what it held with it; load the frame again`;
       throw new Eau2Error("NODE_GONE", message, { node: nodeId }, { cause: error });

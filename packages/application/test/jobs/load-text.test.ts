@@ -120,7 +120,7 @@ testSuite("loading text: what changes or goes wrong meanwhile", (test) => {
         meddle = (count) => {
           if (count === 3) change(path);
         };
-        await failsWith(cluster.eau2.loadText([path], { blockBytes: 4_000 }), "FILE_CHANGED", /text".*load it again/);
+        await failsWith(cluster.eau2.loadText([path], { blockBytes: 4_000 }), "FILE_CHANGED", /text.*load it again/);
         await nothingHeld(cluster, what);
       }
     }

@@ -47,11 +47,12 @@ export class SharedFetches<T> {
 
   constructor(private readonly wheel: DeadlineWheel) {}
 
-  /** Fetches under way that another caller would join. */
+  /** Whether the next one who asks for it would join a fetch. */
   isUnderWay(id: string): boolean {
     return this.#open.has(id);
   }
 
+  /** Fetches under way that another caller would join. */
   get count(): number {
     return this.#open.size;
   }

@@ -1,9 +1,9 @@
 import { testSuite } from "@eau2/testing";
 import { simulateStore } from "./store-simulation.js";
 
-/** `TEST_SEED=n` replays one history; `SIM_SEEDS` and `SIM_FIRST` say how many and from where for a soak. */
 /** Seeds that found something once: 29 a drop delivered twice left a copy behind, 1073 an absence older than the call that asked. */
 const FOUND = [29, 1073];
+/** `TEST_SEED=n` replays one history; `SIM_SEEDS` and `SIM_FIRST` say how many and from where for a soak. */
 const first = Number(process.env.SIM_FIRST ?? 1);
 const count = Number(process.env.SIM_SEEDS ?? 60);
 const replayed = process.env.TEST_SEED;

@@ -50,7 +50,8 @@ const frames: fc.Arbitrary<OutgoingFrame> = fc
 
 const messagesOf = (all: readonly OutgoingFrame[]): Uint8Array[] => {
   const messages: Uint8Array[] = [];
-  const writer = new FrameWriter((message) => messages.push(Buffer.concat(message)));
+  // Not Buffers: their `slice` shares memory.
+  const writer = new FrameWriter((message) => messages.push(new Uint8Array(Buffer.concat(message))));
   for (const frame of all) writer.append(frame);
   writer.flush();
   return messages;
