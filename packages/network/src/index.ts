@@ -13,6 +13,8 @@ export { systemClock, systemRandom } from "./platform/system.js";
 export { formatAddress, parseAddress, WebSocketTransport } from "./platform/transport-ws.js";
 export { bodyOf } from "./session/outgoing-requests.js";
 export {
+  type CancelListener,
+  type CancelSource,
   type IncomingRequest,
   type OutgoingReply,
   REQUEST_TIMEOUT_MS,

@@ -89,8 +89,9 @@ const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext):
   const watch = new Stopwatch(context);
   const source = await readRecord(args.frame, context);
   assertColumns(args, source);
-  const partitions = partitionCount(source.rowCount);
   const dictionary = source.dictionaries[args.column] ?? null;
+  // There are no more groups than strings in the dictionary.
+  const partitions = partitionCount(Math.min(source.rowCount, dictionary?.size ?? source.rowCount));
   const shape = { column: args.column, dictionarySize: dictionary?.size ?? null };
   const finisher = (partition: number): JobShard => context.shards[partition % context.shards.length]!;
   const dictionaryKeys = args.map.withDictionary && dictionary !== null ? [dictionary.key] : [];

@@ -186,12 +186,11 @@ export class KVStore {
     const here = this.lookup(key);
     if (here !== undefined || this.isLocal(key)) return here;
     const { signal, timeoutMs = REQUEST_TIMEOUT_MS } = options;
-    const target = { id: `get ${key}`, name: key.name, what: `get "${key.name}"` };
+    const target = { verb: "get", key } as const;
     const fetch = () => this.#fetches.run(target, (state) => this.#fetch("kv.get", key, state), { signal, timeoutMs });
-    const isJoined = this.#fetches.isUnderWay(target.id);
-    const value = await fetch();
     // A fetch that was under way may have found nothing before a put that ended before this call began.
-    return value === undefined && isJoined ? fetch() : value;
+    if (!this.#fetches.isUnderWay(target)) return fetch();
+    return (await fetch()) ?? fetch();
   }
 
   /** As {@link resolve}, once somebody has put the key. */
@@ -199,8 +198,11 @@ export class KVStore {
     const here = this.lookup(key);
     if (here !== undefined) return here;
     if (!this.isLocal(key)) {
-      const target = { id: `wait ${key}`, name: key.name, what: `wait for "${key.name}"` };
-      const fetched = await this.#fetches.run(target, (state) => this.#fetch("kv.wait", key, state), options);
+      const fetched = await this.#fetches.run(
+        { verb: "wait for", key },
+        (state) => this.#fetch("kv.wait", key, state),
+        options,
+      );
       if (fetched === undefined) throw new Error("invariant: a wait ends with a value");
       return fetched;
     }

@@ -1,16 +1,26 @@
 /** Values of other homes that were fetched: any copy of an immutable value is as good as any other, so none expires. */
+import type { Range } from "../slab/range.js";
 import { isUnderPrefix, type Key } from "./key.js";
+import { KeyMap } from "./key-map.js";
 import type { StoredValue } from "./kv-store-node.js";
 
-interface CachedValue extends StoredValue {
-  readonly name: string;
+/** A value and its neighbours in the order of use, in one object: there may be hundreds of thousands. */
+class CachedValue implements StoredValue {
+  newer: CachedValue | undefined;
+  older: CachedValue | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly home: Key["home"],
+    readonly range: Range,
+    readonly checksum: number,
+  ) {}
 }
 
-const idOf = (key: Key): string => `${key.home} ${key.name}`;
-
-/** Least recently used first: a `Map` keeps the order of insertion, and a hit is inserted again. */
 export class RemoteCache {
-  #values = new Map<string, CachedValue>();
+  #values = new KeyMap<CachedValue>();
+  #newest: CachedValue | undefined;
+  #oldest: CachedValue | undefined;
   #bytes = 0;
 
   /** @param bytesMax - above it the least recently used values are let go. */
@@ -24,43 +34,59 @@ export class RemoteCache {
   }
 
   get(key: Key): StoredValue | undefined {
-    const id = idOf(key);
-    const value = this.#values.get(id);
-    if (value === undefined) return undefined;
-    this.#values.delete(id);
-    this.#values.set(id, value);
+    const value = this.#values.get(key);
+    if (value !== undefined && value !== this.#newest) {
+      this.#unlink(value);
+      this.#link(value);
+    }
     return value;
   }
 
   /** Takes the value over; one that is larger than the whole cache is kept only until the next. */
   add(key: Key, { range, checksum }: StoredValue): void {
-    const id = idOf(key);
-    const known = this.#values.get(id);
-    if (known !== undefined) this.#remove(id, known);
-    this.#values.set(id, { range, checksum, name: key.name });
+    const known = this.#values.get(key);
+    if (known !== undefined) this.#remove(known);
+    const value = new CachedValue(key.name, key.home, range, checksum);
+    this.#values.set(value, value);
+    this.#link(value);
     this.#bytes += range.bytes;
-    for (const [oldest, value] of this.#values) {
-      if (this.#bytes <= this.bytesMax || oldest === id) break;
-      this.#remove(oldest, value);
+    while (this.#bytes > this.bytesMax && this.#oldest !== undefined && this.#oldest !== value) {
+      this.#remove(this.#oldest);
     }
   }
 
   /** Lets go of at least `bytes`, or of everything. */
   evict(bytes: number): void {
-    const target = this.#bytes - bytes;
-    for (const [id, value] of this.#values) {
-      if (this.#bytes <= Math.max(0, target)) return;
-      this.#remove(id, value);
-    }
+    const target = Math.max(0, this.#bytes - bytes);
+    while (this.#bytes > target && this.#oldest !== undefined) this.#remove(this.#oldest);
   }
 
   drop(prefix: string): void {
-    for (const [id, value] of this.#values) if (isUnderPrefix(value.name, prefix)) this.#remove(id, value);
+    for (const value of this.#values.values()) if (isUnderPrefix(value.name, prefix)) this.#remove(value);
   }
 
-  #remove(id: string, value: CachedValue): void {
-    this.#values.delete(id);
+  #remove(value: CachedValue): void {
+    this.#values.delete(value);
+    this.#unlink(value);
     this.#bytes -= value.range.bytes;
     this.release(value);
+  }
+
+  #link(value: CachedValue): void {
+    value.older = this.#newest;
+    value.newer = undefined;
+    if (this.#newest !== undefined) this.#newest.newer = value;
+    this.#newest = value;
+    this.#oldest ??= value;
+  }
+
+  #unlink(value: CachedValue): void {
+    const { newer, older } = value;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    value.newer = undefined;
+    value.older = undefined;
   }
 }

@@ -18,8 +18,13 @@ export const assertNotCancelled = (signal: AbortSignal | undefined, what: string
   if (signal?.aborted) throw cancelled(signal, what);
 };
 
-const cancelled = ({ reason }: AbortSignal, what: string): Eau2Error =>
+export const cancelled = ({ reason }: AbortSignal, what: string): Eau2Error =>
   reason instanceof Eau2Error ? reason : new Eau2Error("CANCELLED", `${what}: cancelled by the caller`);
+
+export const lateError = (what: string, { timeoutMs }: CallerLimits): Eau2Error =>
+  new Eau2Error("DEADLINE", `${what}: no answer in ${timeoutMs} ms; try again or allow more time`, {
+    timeoutMs: timeoutMs ?? 0,
+  });
 
 /**
  * Calls `giveUp`, once, when the caller's signal is aborted or its time is up.
@@ -36,11 +41,7 @@ export const watchCaller = (
     bucket: -1,
     expire: () => {
       stop();
-      giveUp(
-        new Eau2Error("DEADLINE", `${what}: no answer in ${timeoutMs} ms; try again or allow more time`, {
-          timeoutMs: timeoutMs ?? 0,
-        }),
-      );
+      giveUp(lateError(what, { timeoutMs }));
     },
   };
   const onAbort = () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Eau2Error } from "@eau2/protocol";
 import { testSuite } from "@eau2/testing";
+import { Key } from "../../src/store/key.js";
 import { type FetchState, SharedFetches } from "../../src/store/shared-fetches.js";
 import { virtualWheel } from "./virtual-wheel.js";
 
-const target = (name: string) => ({ id: `get ${name}`, name, what: `get "${name}"` });
+const target = (name: string) => ({ verb: "get", key: new Key(name, 0) }) as const;
 
 /** Fetches that end when the test says so. */
 const fetchesOf = () => {

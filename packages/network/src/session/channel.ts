@@ -19,6 +19,12 @@ export const CHANNEL_QUEUE_BYTES_MAX = 16 * 1024 * 1024;
 /** Streams add to the queue only below this. */
 export const STREAM_QUEUE_BYTES_MAX = 1024 * 1024;
 
+/**
+ * Frames that leave together at most. More would save system calls, but then both sides take turns: one works through a
+ * long batch while the other has nothing to do.
+ */
+const BATCH_FRAMES_MAX = 16;
+
 export interface ChannelFrame {
   readonly kind: Kind;
   readonly header: FrameHeader;
@@ -58,6 +64,8 @@ const EMPTY_CONTROL = encodeControl({});
 export class Channel {
   #writer: FrameWriter;
   #flushScheduled = false;
+  /** Frames queued since the last message. */
+  #queuedFrames = 0;
   #flushed: (() => void)[] = [];
   #closed = false;
   #paused = false;
@@ -192,10 +200,15 @@ export class Channel {
       ...(fields.rawChecksum === undefined ? {} : { rawChecksum: fields.rawChecksum }),
       ...(fields.streamBytes === undefined ? {} : { streamBytes: fields.streamBytes }),
     });
+    if (++this.#queuedFrames >= BATCH_FRAMES_MAX) {
+      this.#queuedFrames = 0;
+      this.#writer.flush();
+    }
     if (this.#flushScheduled || !this.#writer.pending) return;
     this.#flushScheduled = true;
     queueMicrotask(() => {
       this.#flushScheduled = false;
+      this.#queuedFrames = 0;
       if (!this.#closed) this.#writer.flush();
     });
   }

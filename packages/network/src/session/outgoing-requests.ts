@@ -14,6 +14,8 @@ import { CHANNEL_QUEUE_BYTES_MAX, type Channel, type ChannelFrame } from "./chan
 import type { Deadline, DeadlineWheel } from "./deadline-wheel.js";
 import { errorFromRecord } from "./error-record.js";
 import {
+  type CancelListener,
+  type CancelSource,
   INLINE_BODY_BYTES_MAX,
   REQUEST_TIMEOUT_MS,
   REQUESTS_PENDING_MAX,
@@ -28,22 +30,39 @@ export interface ChannelPair {
   readonly data: Channel;
 }
 
-interface Pending extends Deadline {
-  readonly id: number;
-  readonly kind: RequestKind;
-  readonly control: unknown;
-  readonly body: OutgoingBody | undefined;
-  /** When its time is up; undefined for never. */
-  readonly deadlineMs: number | undefined;
-  readonly prepare: ((control: never, bytes: number, checksum: number) => BodyTarget | Promise<BodyTarget>) | undefined;
-  resolve(reply: Reply<RequestKind>): void;
-  reject(error: Eau2Error): void;
-  settled: boolean;
+/** One request that waits. A class with its own ways to end, because closures for each would cost more than a small get. */
+class Pending implements Deadline, CancelListener {
+  bucket = -1;
+  settled = false;
   /** Sends of the body that still need its bytes; it is released when the request has settled and there are none. */
-  sends: number;
+  sends = 0;
   sender: StreamSender | undefined;
   receiver: StreamReceiver | undefined;
-  stopListening: (() => void) | undefined;
+
+  constructor(
+    private readonly owner: OutgoingRequests,
+    readonly id: number,
+    readonly kind: RequestKind,
+    readonly control: unknown,
+    readonly body: OutgoingBody | undefined,
+    readonly timeoutMs: number | null,
+    /** When its time is up; undefined for never. */
+    readonly deadlineMs: number | undefined,
+    readonly prepare:
+      | ((control: never, bytes: number, checksum: number) => BodyTarget | Promise<BodyTarget>)
+      | undefined,
+    readonly signal: CancelSource | undefined,
+    readonly resolve: (reply: Reply<RequestKind>) => void,
+    readonly reject: (error: Eau2Error) => void,
+  ) {}
+
+  expire(): void {
+    this.owner.giveUp(this, "late");
+  }
+
+  handleEvent(): void {
+    this.owner.giveUp(this, "cancelled");
+  }
 }
 
 const EMPTY = new Uint8Array(0);
@@ -54,12 +73,16 @@ export const joinPieces = (pieces: readonly Uint8Array[], bytes: number): Uint8A
   if (pieces.length === 1) return pieces[0]!;
   if (bytes === 0) return EMPTY;
   const joined = new Uint8Array(bytes);
+  copyPieces(pieces, joined);
+  return joined;
+};
+
+const copyPieces = (pieces: readonly Uint8Array[], into: Uint8Array): void => {
   let at = 0;
   for (const piece of pieces) {
-    joined.set(piece, at);
+    into.set(piece, at);
     at += piece.length;
   }
-  return joined;
 };
 
 /**
@@ -107,39 +130,39 @@ export class OutgoingRequests {
       const allowedMs = options.timeoutMs === undefined ? REQUEST_TIMEOUT_MS : options.timeoutMs;
       // A time that the header cannot hold is no limit.
       const timeoutMs = allowedMs !== null && allowedMs < NO_TIME_LIMIT ? allowedMs : null;
-      const pending: Pending = {
-        id: this.#freeId(),
+      const pending = new Pending(
+        this,
+        this.#freeId(),
         kind,
         control,
         body,
-        deadlineMs: timeoutMs === null ? undefined : this.clock.now() + timeoutMs,
-        prepare: prepare as Pending["prepare"],
-        resolve: resolve as Pending["resolve"],
+        timeoutMs,
+        timeoutMs === null ? undefined : this.clock.now() + timeoutMs,
+        prepare as Pending["prepare"],
+        signal,
+        resolve as Pending["resolve"],
         reject,
-        settled: false,
-        sends: 0,
-        sender: undefined,
-        receiver: undefined,
-        stopListening: undefined,
-        bucket: -1,
-        expire: () => {
-          const asked = `${kind} to ${this.remote}: no answer in ${timeoutMs} ms`;
-          this.#abandon(
-            pending,
-            new Eau2Error("DEADLINE", `${asked}; try again or allow more time`, { timeoutMs: timeoutMs ?? 0 }),
-          );
-        },
-      };
+      );
       if (timeoutMs !== null) this.wheel.add(pending, timeoutMs);
-      if (signal !== undefined) {
-        const onAbort = () => this.#abandon(pending, this.#cancelled(kind));
-        signal.addEventListener("abort", onAbort, { once: true });
-        pending.stopListening = () => signal.removeEventListener("abort", onAbort);
-      }
+      signal?.addEventListener("abort", pending, { once: true });
       this.#pending.set(pending.id, pending);
       if (this.#pair !== undefined && this.#unsent.size === 0 && hasRoom(this.#pair)) this.#send(pending, this.#pair);
       else this.#unsent.add(pending);
     });
+  }
+
+  /** Called by a request whose time is up, or whose caller does not want it any more. */
+  giveUp(pending: Pending, why: "late" | "cancelled"): void {
+    const { kind, timeoutMs } = pending;
+    if (why === "cancelled") {
+      this.#abandon(pending, this.#cancelled(kind));
+      return;
+    }
+    const asked = `${kind} to ${this.remote}: no answer in ${timeoutMs} ms`;
+    this.#abandon(
+      pending,
+      new Eau2Error("DEADLINE", `${asked}; try again or allow more time`, { timeoutMs: timeoutMs ?? 0 }),
+    );
   }
 
   /** A pair of links is there: everything unanswered is sent (again). */
@@ -205,14 +228,20 @@ export class OutgoingRequests {
         return;
       }
       pending.receiver?.abandon();
+      const target = pending.prepare?.(control as never, rawBytes, rawChecksum) ?? { view: new Uint8Array(rawBytes) };
+      if (!streamed && !(target instanceof Promise)) {
+        // All of it is here and verified: the usual small answer.
+        pending.receiver = undefined;
+        copyPieces(frame.raw, target.view);
+        done(target.view);
+        return;
+      }
       const receiver = new StreamReceiver(channel, pending.id, true, rawBytes, rawChecksum, {
         done,
         failed: (error) => this.#abandon(pending, toEau2Error(error)),
       });
       pending.receiver = receiver;
-      receiver.receiveInto(
-        pending.prepare?.(control as never, rawBytes, rawChecksum) ?? { view: new Uint8Array(rawBytes) },
-      );
+      receiver.receiveInto(target);
       if (!streamed) receiver.data(frame.raw);
     } catch (error) {
       this.#abandon(pending, this.#badReply(pending, error));
@@ -285,7 +314,7 @@ export class OutgoingRequests {
     this.#pending.delete(pending.id);
     this.#unsent.delete(pending);
     this.wheel.remove(pending);
-    pending.stopListening?.();
+    pending.signal?.removeEventListener("abort", pending);
     pending.receiver?.abandon();
     pending.receiver = undefined;
     if (pending.sender !== undefined) pending.sender.stop();

@@ -8,13 +8,28 @@ export const REQUESTS_PENDING_MAX = 65_536;
 /** Bodies up to this travel inside the frame on the control link; longer ones as a stream on the data link. */
 export const INLINE_BODY_BYTES_MAX = 64 * 1024;
 
+/**
+ * How a request learns that it was given up. An `AbortSignal` is one; whoever makes a request for each small get takes a
+ * lighter one, because making a signal and listening to it cost more than all the rest.
+ */
+export interface CancelSource {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: CancelListener, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: "abort", listener: CancelListener): void;
+}
+
+/** An object, so that a request can listen without a closure of its own. */
+export interface CancelListener {
+  handleEvent(): void;
+}
+
 export interface RequestOptions<K extends RequestKind> {
   /** Bytes that go along. */
   readonly body?: OutgoingBody;
   /** Time until `DEADLINE`, in ms; `null` for none. @defaultValue 30_000 */
   readonly timeoutMs?: number | null;
   /** Aborting it rejects with `CANCELLED` and tells the other side. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSource | undefined;
   /** Chooses where the answer's body is received. @defaultValue a new Uint8Array */
   readonly prepare?: (control: ReplyOf<K>, bytes: number, checksum: number) => BodyTarget | Promise<BodyTarget>;
 }
