@@ -36,6 +36,7 @@ class Pending implements Deadline, CancelListener {
   settled = false;
   /** Sends of the body that still need its bytes; it is released when the request has settled and there are none. */
   sends = 0;
+  wasSent = false;
   sender: StreamSender | undefined;
   receiver: StreamReceiver | undefined;
 
@@ -92,6 +93,10 @@ const copyPieces = (pieces: readonly Uint8Array[], into: Uint8Array): void => {
 export class OutgoingRequests {
   #pending = new Map<number, Pending>();
   #unsent = new Set<Pending>();
+  /** Ids given up that the far side may not have heard of, because links break: told again with the next links. */
+  #givenUp = new Set<number>();
+  /** Those of them that were told before the ping that is under way. */
+  #confirming = new Set<number>();
   #nextId = 1;
   #pair: ChannelPair | undefined;
 
@@ -168,8 +173,23 @@ export class OutgoingRequests {
   /** A pair of links is there: everything unanswered is sent (again). */
   attach(pair: ChannelPair): void {
     this.#pair = pair;
+    for (const id of this.#confirming) this.#givenUp.add(id);
+    this.#confirming.clear();
+    for (const id of this.#givenUp) pair.control.send("request.cancel", { id });
     this.#unsent = new Set(this.#pending.values());
     this.sendMore();
+  }
+
+  /** A ping leaves: its answer will say that everything before it has arrived. */
+  pinged(): void {
+    if (this.#confirming.size > 0) return;
+    this.#confirming = this.#givenUp;
+    this.#givenUp = new Set();
+  }
+
+  /** The answer to a ping. */
+  ponged(): void {
+    this.#confirming.clear();
   }
 
   /** Sends what has not been sent yet, as far as the links' queues have room. */
@@ -270,6 +290,7 @@ export class OutgoingRequests {
   #send(pending: Pending, pair: ChannelPair): void {
     const { id, kind, control, body, deadlineMs } = pending;
     const timeLeftMs = deadlineMs === undefined ? NO_TIME_LIMIT : Math.max(1, Math.ceil(deadlineMs - this.clock.now()));
+    pending.wasSent = true;
     try {
       if (body === undefined) pair.control.send(kind, { id, timeLeftMs, control });
       else if (body.bytes.length <= INLINE_BODY_BYTES_MAX) {
@@ -300,10 +321,11 @@ export class OutgoingRequests {
   /** Gives up on an answer and tells the other side. */
   #abandon(pending: Pending, error: Eau2Error): void {
     if (pending.settled) return;
-    if (!this.#unsent.has(pending)) {
+    if (pending.wasSent) {
       // On the link that the request took, so that it cannot overtake it.
       const link = pending.sender === undefined ? this.#pair?.control : this.#pair?.data;
       link?.send("request.cancel", { id: pending.id });
+      if (this.#givenUp.size < REQUESTS_PENDING_MAX) this.#givenUp.add(pending.id);
     }
     this.#settle(pending);
     pending.reject(error);

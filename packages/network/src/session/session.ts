@@ -175,7 +175,9 @@ export class Session {
 
   /** Asks for a sign of life. */
   ping(): void {
-    this.#pair?.control.send("link.ping", {});
+    if (this.#pair === undefined) return;
+    this.#pair.control.send("link.ping", {});
+    this.outgoing.pinged();
   }
 
   /** Says goodbye and ends the session; what waits on either side is told. */
@@ -280,6 +282,7 @@ export class Session {
         channel.send("link.pong", {});
         return;
       case "link.pong":
+        this.outgoing.ponged();
         return;
       case "link.bye":
         this.end(`${this.remote} has left`);
