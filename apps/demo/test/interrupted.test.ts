@@ -26,7 +26,7 @@ const assertInterrupted = async (demo: TestProcess, children: readonly number[])
 const startLarge = async (machine: TestMachine): Promise<{ demo: TestProcess; children: number[] }> => {
   const path = join(machine.path, "large.txt");
   writeFileSync(path, largeText(5, 96));
-  const demo = startDemo(machine, [path, "--nodes", String(NODES)], { group: true, env: ON_A_TERMINAL });
+  const demo = startDemo(machine, [path, "--nodes", String(NODES)], { env: ON_A_TERMINAL });
   await demo.printed(/read \d+ %/);
   const children = childrenOf(demo.pid);
   assert.equal(children.length, NODES);

@@ -28,9 +28,9 @@ export interface DemoResult {
   }[];
 }
 
-/** Starts `demo ARGS`. */
+/** Starts `demo ARGS`, in a process group of its own: whatever it leaves running fails the test. */
 export const startDemo = (machine: TestMachine, args: readonly string[], options: RunOptions = {}): TestProcess =>
-  machine.start(`demo ${args.join(" ")}`, BINARY, args, options);
+  machine.start(`demo ${args.join(" ")}`, BINARY, args, { ...options, group: true });
 
 /** Runs `demo ARGS --json` to its end; it must succeed. */
 export const runDemo = async (

@@ -2,7 +2,7 @@ const ALPHABETS = ["etaoinshrdlu", "ETAOIN", "äöüßéè", "日本語の", "�
 const SPACES = [" ", " ", " ", " ", "\n", "  ", "\t", "\r\n"];
 
 /** Numbers below a limit from a seed (xorshift32, Marsaglia 2003). */
-export const randomFrom = (seed: number): ((limit: number) => number) => {
+const randomFrom = (seed: number): ((limit: number) => number) => {
   let state = (seed ^ 0x9e37_79b9) | 0 || 1;
   return (limit) => {
     state ^= state << 13;

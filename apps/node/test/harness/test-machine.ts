@@ -57,10 +57,6 @@ export class TestMachine implements AsyncDisposable {
     return this.#folder.path;
   }
 
-  get addresses(): readonly string[] {
-    return this.#addresses;
-  }
-
   /** Starts any script. */
   start(title: string, script: string, args: readonly string[], { env, ...options }: RunOptions = {}): TestProcess {
     assert.ok(existsSync(script), `${script} is not there; build first: pnpm build`);
@@ -107,7 +103,7 @@ export class TestMachine implements AsyncDisposable {
   /** Ends what still runs and makes sure that nothing is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await Promise.all(this.#processes.map((started) => started.kill()));
+      await Promise.all(this.#processes.map((started) => started.cleanUp()));
       for (const address of this.#addresses)
         assert.equal(await isPortOpen(address), false, `${address} is still listening`);
     } finally {

@@ -29,12 +29,14 @@ export class TestProcess {
   #stderr = "";
   #onOutput: (() => void) | undefined;
   #hasEnded = false;
+  readonly #isGroup: boolean;
 
   constructor(
     readonly title: string,
     args: readonly string[],
     { env, cwd, input, group = false }: ProcessOptions,
   ) {
+    this.#isGroup = group;
     this.child = spawn(process.execPath, args, { env, cwd, stdio: "pipe", detached: group });
     const { stdin, stdout, stderr } = this.child;
     stdout!.on("data", (data: Buffer) => {
@@ -127,5 +129,23 @@ export class TestProcess {
   async kill(): Promise<void> {
     if (!this.#hasEnded) this.child.kill("SIGKILL");
     await this.#closed;
+  }
+
+  /** Ends it, and in a group of its own what it has started too. @throws when it had ended and left something behind. */
+  async cleanUp(): Promise<void> {
+    const hadEnded = this.#hasEnded;
+    if (this.#isGroup && this.#signalsGroup("SIGKILL") && hadEnded)
+      throw new Error(`${this.title} has ended, but something that it started was still running`);
+    await this.kill();
+  }
+
+  /** @returns whether there was anybody to get it. */
+  #signalsGroup(name: NodeJS.Signals): boolean {
+    try {
+      process.kill(-this.pid, name);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -299,7 +299,7 @@ export class Mesh {
           if (this.isMaster) this.#change(withNodeState(this.directory, id, "gone"));
         }
         this.options.onPeerGone?.(id, reason);
-        this.options.log("warn", `${remote} has gone: ${reason}`);
+        this.options.log(session.hasLeft ? "info" : "warn", `${remote} has gone: ${reason}`);
       },
     });
   }
@@ -322,7 +322,10 @@ export class Mesh {
       if (this.#directory === undefined) this.#announced = newerDirectory(this.#announced, directory);
       else if (directory.clusterId === this.#directory.clusterId)
         this.#learn(newerDirectory(this.#directory, directory));
-    } else if (kind === "cluster.complete") session.end(`${session.remote} has drained and ended`);
+    } else if (kind === "cluster.complete") {
+      session.hasLeft = true;
+      session.end(`${session.remote} has drained and ended`);
+    }
     this.options.onEvent?.(session, kind, control);
   }
 

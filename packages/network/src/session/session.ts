@@ -65,6 +65,8 @@ export class Session {
   downSinceMs: number;
   goneReason: string | undefined;
   goneAtMs = 0;
+  /** One of the two sides said goodbye. */
+  hasLeft = false;
   #state: SessionState = "idle";
   #pair: ChannelPair | undefined;
   #refusedInRow = 0;
@@ -182,6 +184,7 @@ export class Session {
 
   /** Says goodbye and ends the session; what waits on either side is told. */
   leave(reason: string): void {
+    this.hasLeft = true;
     const pair = this.#pair;
     if (pair !== undefined) {
       pair.control.send("link.bye", { control: { reason: reason.slice(0, 256) } });
@@ -285,6 +288,7 @@ export class Session {
         this.outgoing.ponged();
         return;
       case "link.bye":
+        this.hasLeft = true;
         this.end(`${this.remote} has left`);
         return;
       case "request.cancel":
