@@ -19,7 +19,9 @@ const folder = shared ? join(shared, "data") : undefined;
 testSuite("demo: texts whose counts are known", (test) => {
   test("the texts are named by EAU2_SHARED, or left out", () => {
     if (folder === undefined) notRun("texts whose counts are known", "EAU2_SHARED is not set");
-    else for (const [name] of TEXTS) assert.ok(existsSync(join(folder, name)), `${name} is not in the data folder of EAU2_SHARED`);
+    else
+      for (const [name] of TEXTS)
+        assert.ok(existsSync(join(folder, name)), `${name} is not in the data folder of EAU2_SHARED`);
   });
   if (folder === undefined) return;
   for (const [name, words, distinct] of TEXTS)
