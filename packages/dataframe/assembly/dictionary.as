@@ -21,6 +21,8 @@ const INLINE_BYTES: u32 = 15;
 const LONG_MARK: u64 = 0xff;
 const ENTRY_BYTES: u32 = 24;
 const TABLE_BITS_FIRST: u32 = 12;
+/** When the table grows, the first of so many parts of the strings move first. */
+const EARLY_PARTS: u32 = 8;
 
 /** 16 bytes of ones, 16 of zeros: loads at `16 - length` are the masks of a string of `length` bytes. */
 const MASKS = memory.data<u8>([
@@ -94,7 +96,10 @@ function freeEntry(hash: u64): u32 {
   return entry;
 }
 
-/** Entries hold all that their hash is made of, so the strings themselves are not read again. */
+/**
+ * Entries hold all that their hash is made of, so the strings themselves are not read again. The early strings move first:
+ * in text they are the frequent ones, and so they get the entries that their hashes name.
+ */
 function growTable(): void {
   const from = tableBase;
   const to = tableEnd;
@@ -102,15 +107,25 @@ function growTable(): void {
   reserve(Area.NextTable, tableBytes(bits), 0);
   takeArea(Area.Table, Area.NextTable);
   useTable(bits);
+  const early = count / EARLY_PARTS + 1;
   for (let entry = from; entry != to; entry += ENTRY_BYTES) {
-    if (load<u32>(entry, 16) == 0) continue;
-    const low = load<u64>(entry);
-    const high = load<u64>(entry, 8);
-    const into = freeEntry(high >> 56 == LONG_MARK ? low : hashShort(low, high));
-    store<u64>(into, low);
-    store<u64>(into, high, 8);
-    store<u64>(into, load<u64>(entry, 16), 16);
+    if (load<u32>(entry, 16) - 1 < early) moveEntry(entry);
   }
+  for (let entry = from; entry != to; entry += ENTRY_BYTES) {
+    const stored = load<u32>(entry, 16);
+    if (stored > early) moveEntry(entry);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function moveEntry(entry: u32): void {
+  const low = load<u64>(entry);
+  const high = load<u64>(entry, 8);
+  const into = freeEntry(high >> 56 == LONG_MARK ? low : hashShort(low, high));
+  store<u64>(into, low);
+  store<u64>(into, high, 8);
+  store<u64>(into, load<u64>(entry, 16), 16);
 }
 
 /** Whether string `code` is the long string [start, start + length). Its last 16 bytes are read again instead of a byte loop. */

@@ -37,17 +37,21 @@ const tooManyChunks = ({ start, end }: Block, shape: RowShape): Eau2Error => {
   );
 };
 
+/** Share of the blocks that are left which a round of runs, one for each shard, takes. */
+const ROUND_SHARE = 0.75;
+
 /**
- * Runs get shorter towards the end (half of what is left, over all shards, each round), so that shards finish together;
- * longer ones first, because a run shares one dictionary. (Polychronopoulos, Kuck, "Guided self-scheduling", 1987; here
- * each round is dealt out evenly in advance, so that no shard depends on luck.)
+ * Runs get shorter towards the end (three quarters of what is left, over all shards, each round), so that shards finish
+ * together; longer ones first, because a run shares one dictionary, which every further run learns anew.
+ * (Polychronopoulos, Kuck, "Guided self-scheduling", 1987; here each round is dealt out evenly in advance, so that no
+ * shard depends on luck.)
  * @throws {@link Eau2Error} `USAGE` when a single block may have more than {@link RUN_CHUNKS_MAX} chunks.
  */
 export const planRuns = (blocks: readonly Block[], shardCount: number, shape: RowShape): BlockRun[] => {
   const runs: BlockRun[] = [];
   let next = 0;
   while (next < blocks.length) {
-    const blockCount = Math.max(1, Math.ceil((blocks.length - next) / (2 * shardCount)));
+    const blockCount = Math.max(1, Math.ceil(((blocks.length - next) * ROUND_SHARE) / shardCount));
     for (let shard = 0; shard < shardCount && next < blocks.length; shard++) {
       const first = blocks[next]!;
       const run: Block[] = [];

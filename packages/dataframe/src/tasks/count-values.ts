@@ -104,8 +104,10 @@ const groupByPartition = (
   return { order, starts };
 };
 
+type Counts = Uint32Array | Float64Array;
+
 /** Codes with a count, ascending. */
-const countedCodes = (counts: Float64Array): Uint32Array => {
+const countedCodes = (counts: Counts): Uint32Array => {
   let present = 0;
   for (let code = 0; code < counts.length; code++) if (counts[code]! > 0) present++;
   const codes = new Uint32Array(present);
@@ -120,8 +122,11 @@ const mapCoded = async (
   size: number,
   partitionCount: number,
 ): Promise<TaskResult> => {
-  const counts = new Float64Array(size);
-  for (const input of context.inputs) addCodes(textColumn(input, column), counts);
+  const columns = context.inputs.map((input) => textColumn(input, column));
+  const rowCount = columns.reduce((sum, { rowCount: rows }) => sum + rows, 0);
+  // Half the bytes are half the cache misses.
+  const counts = rowCount < 2 ** 32 ? new Uint32Array(size) : new Float64Array(size);
+  for (const values of columns) addCodes(values, counts);
   const codes = countedCodes(counts);
   const partitions = new Uint32Array(codes.length);
   for (let index = 0; index < codes.length; index++) partitions[index] = partitionOfCode(codes[index]!, partitionCount);
@@ -241,19 +246,39 @@ export const countMapTask = defineTask({
       : mapCoded(context, column, dictionarySize, partitionCount),
 });
 
-/** The partials hold a small part of the dictionary's codes: what is done here is in proportion to them. */
-const reduceCoded = async (context: TaskContext, size: number, chunkRows: number): Promise<TaskResult> => {
-  const partials = context.inputs.map((input) => {
-    const [codes, counts] = decodeChunk(input).columns;
-    return { codes: integersOf(codes!), counts: integersOf(counts!) };
-  });
-  const all = new Uint32Array(partials.reduce((sum, { codes }) => sum + codes.length, 0));
+interface CodePartial {
+  /** Ascending. */
+  readonly codes: Float64Array;
+  readonly counts: Float64Array;
+}
+
+/** Codes, ascending, and how many rows each has over all partials. */
+interface CountedCodes {
+  readonly codes: Uint32Array;
+  readonly counts: Float64Array;
+}
+
+/** Where partials hold at least one code in so many of the dictionary, an array over all of it beats sorting them. */
+const DENSE_SHARE = 8;
+
+const mergeDense = (partials: readonly CodePartial[], size: number): CountedCodes => {
+  const all = new Float64Array(size);
+  for (const { codes, counts } of partials) {
+    for (let row = 0; row < codes.length; row++) all[codes[row]!]! += counts[row]!;
+  }
+  const codes = countedCodes(all);
+  const counts = new Float64Array(codes.length);
+  for (let row = 0; row < codes.length; row++) counts[row] = all[codes[row]!]!;
+  return { codes, counts };
+};
+
+const mergeSparse = (partials: readonly CodePartial[], codeCount: number): CountedCodes => {
+  const all = new Uint32Array(codeCount);
   let filled = 0;
   for (const { codes } of partials) {
     all.set(codes, filled);
     filled += codes.length;
   }
-  // Codes ascend in order of first appearance: that is the order of the result.
   all.sort();
   let distinct = 0;
   for (let index = 0; index < all.length; index++) {
@@ -270,6 +295,19 @@ const reduceCoded = async (context: TaskContext, size: number, chunkRows: number
       counts[at]! += partial.counts[row]!;
     }
   }
+  return { codes, counts };
+};
+
+/** Codes ascend in order of first appearance: that is the order of the result. */
+const reduceCoded = async (context: TaskContext, size: number, chunkRows: number): Promise<TaskResult> => {
+  const partials = context.inputs.map((input): CodePartial => {
+    const [codes, counts] = decodeChunk(input).columns;
+    return { codes: integersOf(codes!), counts: integersOf(counts!) };
+  });
+  const codeCount = partials.reduce((sum, { codes }) => sum + codes.length, 0);
+  const isDense = codeCount * DENSE_SHARE >= size;
+  const { codes, counts } = isDense ? mergeDense(partials, size) : mergeSparse(partials, codeCount);
+  const distinct = codes.length;
   const outputs: TaskResult["outputs"][number][] = [];
   const chunks: number[] = [];
   for (let start = 0; start < distinct; start += chunkRows) {

@@ -1,4 +1,5 @@
 /** The second half of loading text: staged codes become chunks of the frame, coded or plain, one output for each. */
+import type { RangeRef } from "@eau2/kvstore";
 import { Eau2Error, VALUE_BYTES_MAX } from "@eau2/protocol";
 import { decodeDictionary, encodeChunk } from "@eau2/serialization";
 import { z } from "zod";
@@ -18,16 +19,24 @@ export const sealCodedTextTask = defineTask({
   args: z.strictObject({ dictionarySize: z.int().min(0) }),
   run: async ({ dictionarySize }, context) => {
     const [newCodes, ...staged] = context.inputs.map(uint32);
-    const outputs = [];
-    let codes = new Uint32Array(0);
-    for (const old of staged) {
-      if (codes.length < old.length) codes = new Uint32Array(old.length);
+    const rowsMax = staged.reduce((most, { length }) => Math.max(most, length), 0);
+    // Two by turns: while one chunk's memory is on its way the next one is translated.
+    const scratch = [new Uint32Array(rowsMax), new Uint32Array(rowsMax)];
+    const outputs: RangeRef[] = [];
+    let before = Promise.resolve();
+    for (const [index, old] of staged.entries()) {
+      const codes = scratch[index % 2]!.subarray(0, old.length);
       translate(old, newCodes!, codes);
-      const chunk = encodeChunk([dictionaryColumn(codes.subarray(0, old.length), dictionarySize)], old.length);
-      const { ref, view } = await context.allocate(chunk.byteLength);
-      chunk.write(view);
-      outputs.push(ref);
+      const chunk = encodeChunk([dictionaryColumn(codes, dictionarySize)], old.length);
+      const allocation = context.allocate(chunk.byteLength);
+      allocation.catch(() => {}); // heard below
+      await before;
+      before = allocation.then(({ ref, view }) => {
+        chunk.write(view);
+        outputs.push(ref);
+      });
     }
+    await before;
     return { value: {}, outputs };
   },
 });

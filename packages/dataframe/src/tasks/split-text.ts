@@ -3,11 +3,14 @@
  * (a segment), whose strings stand in order of first appearance; codes become those of the frame when it is sealed.
  * Outputs, segment by segment: its dictionary, then its chunks of plain uint32 codes.
  */
+import type { RangeRef } from "@eau2/kvstore";
 import { encodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
+import type { SplitMode } from "../kernels/text-kernel-types.js";
 import { defineTask, type Task } from "../task/task.js";
 import { type ByteSource, scanBlock } from "../text/scan-block.js";
 import { withTextKernel } from "./kernel-shelf.js";
+import { StagedCodes } from "./staged-codes.js";
 
 /** A kernel that has grown to this closes its segment after the block, so a task's memory does not follow the file's size. */
 const SEGMENT_KERNEL_BYTES_MAX = 64 * 1024 ** 2;
@@ -62,6 +65,10 @@ const inputSource = (path: string, bytes: number, input: Uint8Array, inputStart:
   close: () => {},
 });
 
+/** A word and the space behind it have two bytes, an empty line has one; the last one may lack its end. */
+const rowsMax = ({ start, end }: { readonly start: number; readonly end: number }, mode: SplitMode): number =>
+  mode === "words" ? Math.ceil((end - start) / 2) : end - start;
+
 /**
  * @param openFile - opens a file under the data roots of this node.
  * @throws from the task: `FILE_MISSING`, `FILE_CHANGED`, `DENIED`, `MEMORY_EXCEEDED`.
@@ -72,12 +79,12 @@ export const splitTextTask = (openFile: (path: string, bytes: number) => OpenFil
     args: SplitTextArgs,
     run: ({ mode, chunkRows, file, inputStart, blocks }, context) =>
       withTextKernel(async (kernel) => {
-        const outputs: { slabId: number; offset: number; bytes: number }[] = [];
+        const outputs: RangeRef[] = [];
         const segments: SplitTextResult["segments"] = [];
         let current: SplitTextResult["segments"][number]["blocks"] = [];
-        let held: { slabId: number; offset: number; bytes: number }[] = [];
+        let held: RangeRef[] = [];
         let bytesRead = 0;
-        const rows = new Uint32Array(chunkRows);
+        const staged = new StagedCodes(context, chunkRows);
         const source =
           inputStart === null
             ? openFile(file.path, file.bytes)
@@ -101,31 +108,15 @@ export const splitTextTask = (openFile: (path: string, bytes: number) => OpenFil
 
         try {
           for (const block of blocks) {
-            const chunks: number[] = [];
-            let filled = 0;
-            const closeChunk = async () => {
-              if (filled === 0) return;
-              const { ref, view } = await context.allocate(filled * 4);
-              new Uint32Array(view.buffer, view.byteOffset, filled).set(rows.subarray(0, filled));
-              held.push(ref);
-              chunks.push(filled);
-              filled = 0;
-            };
+            staged.begin(rowsMax(block, mode));
             const {
               rowCount,
               distinct,
               half,
               bytesRead: read,
-            } = await scanBlock(source, block, kernel, mode, async (codes) => {
-              for (let taken = 0; taken < codes.length; ) {
-                const count = Math.min(chunkRows - filled, codes.length - taken);
-                rows.set(codes.subarray(taken, taken + count), filled);
-                taken += count;
-                filled += count;
-                if (filled === chunkRows) await closeChunk();
-              }
-            });
-            await closeChunk();
+            } = await scanBlock(source, block, kernel, mode, (codes) => staged.add(codes));
+            const { refs, rowCounts: chunks } = staged.end();
+            held.push(...refs);
             bytesRead += read;
             current.push({ index: block.index, rowCount, distinct, half, chunks });
             context.progress({ bytes: block.end - block.start });

@@ -1,8 +1,8 @@
 /** Text columns as kernels want them, whatever their encoding. */
 import { isBitSet, type Utf8Layout } from "@eau2/serialization";
 
-/** Calls `add(code, rows)` for runs of the column's codes; nulls are left out. */
-export const addCodes = (column: Utf8Layout, counts: Float64Array): void => {
+/** Adds the rows of each code to `counts`, which has room for their number; nulls are left out. */
+export const addCodes = (column: Utf8Layout, counts: Uint32Array | Float64Array): void => {
   const { rowCount, validity } = column;
   switch (column.encoding) {
     case "null":

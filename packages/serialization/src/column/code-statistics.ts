@@ -13,25 +13,37 @@ export const constantCodeStatistics = (order: Order): Statistics<Uint8Array> => 
   distinctCount: 1,
 });
 
-/** Marks the codes of all rows in `seen`. @returns how many there are, -1 when one has no place. No branch but for the last. */
-const countSeen = (codes: Codes, rowCount: number, seen: Uint8Array): number => {
-  const { length } = seen;
-  let distinctCount = 0;
+/**
+ * Distinct codes are counted for dictionaries of up to so many entries: their marks stay in the cache. With more, finding a
+ * mark cost more than all the rest of a chunk, for a number that only planners look at.
+ */
+const COUNTED_DICTIONARY_MAX = 65_536;
+
+/** Least and greatest code of the rows with a value; of which there is at least one. */
+const codeRange = (codes: Codes, rowCount: number, validity: Uint8Array | undefined): { min: number; max: number } => {
+  let min = 2 ** 32;
+  let max = 0;
   for (let row = 0; row < rowCount; row++) {
+    if (validity !== undefined && !isBitSet(validity, row)) continue;
     const code = codes[row]!;
-    if (code >= length) return -1;
-    distinctCount += 1 - seen[code]!;
-    seen[code] = 1;
+    if (code < min) min = code;
+    if (code > max) max = code;
   }
-  return distinctCount;
+  return { min, max };
 };
 
-const countSeenValid = (codes: Codes, rowCount: number, seen: Uint8Array, validity: Uint8Array): number => {
+/** How many different codes the rows with a value have; all are below `dictionarySize`. No branch without nulls. */
+const countDistinct = (
+  codes: Codes,
+  rowCount: number,
+  dictionarySize: number,
+  validity: Uint8Array | undefined,
+): number => {
+  const seen = new Uint8Array(dictionarySize);
   let distinctCount = 0;
   for (let row = 0; row < rowCount; row++) {
-    if (!isBitSet(validity, row)) continue;
+    if (validity !== undefined && !isBitSet(validity, row)) continue;
     const code = codes[row]!;
-    if (code >= seen.length) return -1;
     distinctCount += 1 - seen[code]!;
     seen[code] = 1;
   }
@@ -42,7 +54,8 @@ const countSeenValid = (codes: Codes, rowCount: number, seen: Uint8Array, validi
  * Measure dictionary codes.
  * @param dictionarySize - above every code of a row that is not null.
  * @returns undefined when a code is not below `dictionarySize`.
- * @remarks A byte of scratch for each entry of the dictionary.
+ * @remarks `distinctCount` is known up to {@link COUNTED_DICTIONARY_MAX} entries, for a byte of scratch each, and where all
+ * codes are the same.
  */
 export const measureCodes = (
   codes: Codes,
@@ -52,11 +65,11 @@ export const measureCodes = (
   validity: Uint8Array | undefined,
 ): Measured<Uint8Array> | undefined => {
   if (nullCount === rowCount) return { statistics: NO_STATISTICS, identical: true };
-  const seen = new Uint8Array(dictionarySize);
-  const distinctCount =
-    validity === undefined ? countSeen(codes, rowCount, seen) : countSeenValid(codes, rowCount, seen, validity);
-  if (distinctCount < 0) return undefined;
-  const identical = distinctCount === 1;
+  const { min, max } = codeRange(codes, rowCount, validity);
+  if (max >= dictionarySize) return undefined;
+  const identical = min === max;
   const order = orderOf(identical, identical, rowCount, nullCount, validity);
-  return { statistics: { ...constantCodeStatistics(order), distinctCount }, identical };
+  const isCounted = !identical && dictionarySize <= COUNTED_DICTIONARY_MAX;
+  const distinctCount = isCounted ? countDistinct(codes, rowCount, dictionarySize, validity) : undefined;
+  return { statistics: { ...constantCodeStatistics(order), distinctCount: identical ? 1 : distinctCount }, identical };
 };
