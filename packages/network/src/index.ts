@@ -15,6 +15,7 @@ export { bodyOf } from "./session/outgoing-requests.js";
 export {
   type CancelListener,
   type CancelSource,
+  INLINE_BODY_BYTES_MAX,
   type IncomingRequest,
   type OutgoingReply,
   REQUEST_TIMEOUT_MS,

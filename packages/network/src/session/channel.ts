@@ -16,7 +16,7 @@ import type { HandoverLink } from "../transport/handover-link.js";
 
 /** What may be queued on a channel before nothing more is read from that peer and new requests wait. */
 export const CHANNEL_QUEUE_BYTES_MAX = 16 * 1024 * 1024;
-/** Streams add to the queue only below this. */
+/** Streams add to the queue only below this, a piece each in turn: however many there are, the queue stays short. */
 export const STREAM_QUEUE_BYTES_MAX = 1024 * 1024;
 
 /**
@@ -30,6 +30,12 @@ export interface ChannelFrame {
   readonly header: FrameHeader;
   readonly control: Uint8Array;
   readonly raw: readonly Uint8Array[];
+}
+
+/** A stream that has something to send. */
+export interface QueueUser {
+  /** Called when it is its turn. @returns whether it has more to send already */
+  sendPiece(): boolean;
 }
 
 export interface ChannelHandlers {
@@ -73,6 +79,9 @@ export class Channel {
   /** Decoded frames that are not delivered yet: the rest of a message whose receiver let go or whose peer does not read. */
   #frames: IncomingFrame[] = [];
   #delivering = false;
+  /** Streams that wait for their turn, in its order. */
+  #users = new Set<QueueUser>();
+  #serving = false;
 
   constructor(
     private readonly handover: HandoverLink,
@@ -84,6 +93,7 @@ export class Channel {
       if (flushed !== NOBODY) this.#flushed = [];
       const called = () => {
         for (const run of flushed) run();
+        this.#serve();
         if (this.#paused && this.bufferedBytes <= CHANNEL_QUEUE_BYTES_MAX / 2) {
           this.#paused = false;
           this.#deliver();
@@ -122,6 +132,7 @@ export class Channel {
       close: (reason) => {
         this.#closed = true;
         this.#frames = [];
+        this.#users.clear();
         for (const run of this.#flushed.splice(0)) run();
         handlers.close(reason);
       },
@@ -211,6 +222,27 @@ export class Channel {
       this.#queuedFrames = 0;
       if (!this.#closed) this.#writer.flush();
     });
+  }
+
+  /** Lets a stream send its next piece when its turn comes and the queue has room. */
+  queue(user: QueueUser): void {
+    this.#users.add(user);
+    this.#serve();
+  }
+
+  #serve(): void {
+    // Sending calls back at once where nothing is kept (a closed link).
+    if (this.#serving) return;
+    this.#serving = true;
+    try {
+      while (this.#users.size > 0 && this.bufferedBytes <= STREAM_QUEUE_BYTES_MAX) {
+        const user = this.#users.values().next().value!;
+        this.#users.delete(user);
+        if (user.sendPiece()) this.#users.add(user);
+      }
+    } finally {
+      this.#serving = false;
+    }
   }
 
   /** Sends what is queued, then closes. */

@@ -5,12 +5,12 @@
  */
 import { Eau2Error, RAW_BYTES_MAX } from "@eau2/protocol";
 import { crc32, FLAG_RAW_COVERED, FLAG_REPLY_STREAM } from "@eau2/serialization";
-import { type Channel, STREAM_QUEUE_BYTES_MAX } from "./channel.js";
+import type { Channel, QueueUser } from "./channel.js";
 
 /** Bytes that a sender may send before the first credit arrives. */
-export const STREAM_WINDOW_BYTES = 2 * 1024 * 1024;
-/** Credit is returned in steps of this, not for every piece. */
-const CREDIT_STEP_BYTES = 512 * 1024;
+export const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
+/** Credit is returned in steps of this, not for every piece, and not for what the sender has credit for anyway. */
+const CREDIT_STEP_BYTES = 1024 * 1024;
 
 /** Bytes that are sent, and what to call when they are no longer needed. */
 export interface OutgoingBody {
@@ -25,16 +25,17 @@ export interface OutgoingBody {
 export interface BodyTarget {
   /** As long as the body. */
   readonly view: Uint8Array;
+  /** Called before the body is done if it came in one piece: that piece is the caller's, and a copy of it is saved. */
+  keep?(piece: Uint8Array): void;
   /** Called when the body will not be completed; the memory is the caller's again. */
   abandon?(): void;
 }
 
-export class StreamSender {
+export class StreamSender implements QueueUser {
   #sentBytes = 0;
   #creditBytes = STREAM_WINDOW_BYTES;
   #inFlight = 0;
   #stopped = false;
-  #pumpOnFlush = false;
 
   /** @param finished - called once, when nothing of the body is needed any more. */
   constructor(
@@ -45,22 +46,22 @@ export class StreamSender {
     private readonly finished: () => void,
   ) {}
 
+  /** Asks for its turns on the link, as long as there is credit. */
   pump(): void {
-    const { bytes } = this.body;
-    while (!this.#stopped && this.#sentBytes < bytes.length) {
-      const count = Math.min(RAW_BYTES_MAX, bytes.length - this.#sentBytes);
-      if (this.#creditBytes < count) return; // credit() pumps again
-      if (this.channel.bufferedBytes > STREAM_QUEUE_BYTES_MAX && this.#inFlight > 0) {
-        this.#pumpOnFlush = true;
-        return;
-      }
-      const piece = bytes.subarray(this.#sentBytes, this.#sentBytes + count);
-      this.#sentBytes += count;
-      this.#creditBytes -= count;
-      this.#inFlight++;
-      const flags = FLAG_RAW_COVERED | (this.ofReply ? FLAG_REPLY_STREAM : 0);
-      this.channel.send("stream.data", { id: this.id, flags, raw: piece }, () => this.#flushed());
-    }
+    if (this.#canSend()) this.channel.queue(this);
+  }
+
+  sendPiece(): boolean {
+    if (!this.#canSend()) return false;
+    const start = this.#sentBytes;
+    const count = this.#nextBytes();
+    this.#sentBytes += count;
+    this.#creditBytes -= count;
+    this.#inFlight++;
+    const flags = FLAG_RAW_COVERED | (this.ofReply ? FLAG_REPLY_STREAM : 0);
+    const raw = this.body.bytes.subarray(start, start + count);
+    this.channel.send("stream.data", { id: this.id, flags, raw }, () => this.#flushed());
+    return this.#canSend();
   }
 
   credit(bytes: number): void {
@@ -75,16 +76,20 @@ export class StreamSender {
     if (this.#inFlight === 0) this.finished();
   }
 
+  #nextBytes(): number {
+    return Math.min(RAW_BYTES_MAX, this.body.bytes.length - this.#sentBytes);
+  }
+
+  #canSend(): boolean {
+    const count = this.#nextBytes();
+    return !this.#stopped && count > 0 && this.#creditBytes >= count;
+  }
+
   #flushed(): void {
     this.#inFlight--;
-    const done = this.#stopped || this.#sentBytes === this.body.bytes.length;
-    if (done && this.#inFlight === 0) {
-      this.#stopped = true;
-      this.finished();
-    } else if (this.#pumpOnFlush) {
-      this.#pumpOnFlush = false;
-      this.pump();
-    }
+    if (this.#inFlight > 0 || !(this.#stopped || this.#sentBytes === this.body.bytes.length)) return;
+    this.#stopped = true;
+    this.finished();
   }
 }
 
@@ -105,6 +110,7 @@ export class StreamReceiver {
   #heldBytes = 0;
   #receivedBytes = 0;
   #owedBytes = 0;
+  #grantedBytes = STREAM_WINDOW_BYTES;
   #checksum = 0;
   #over = false;
 
@@ -132,7 +138,7 @@ export class StreamReceiver {
     if (this.#over) return;
     try {
       if (this.#target === undefined) this.#hold(pieces);
-      else this.#take(pieces, this.#target.view);
+      else this.#take(pieces, this.#target);
     } catch (error) {
       this.#fail(error);
     }
@@ -165,7 +171,7 @@ export class StreamReceiver {
     throw new Eau2Error("DATA_INVALID", `a stream from ${this.channel.remote} goes on without credit`);
   }
 
-  #take(pieces: readonly Uint8Array[], view: Uint8Array): void {
+  #take(pieces: readonly Uint8Array[], { view, keep }: BodyTarget): void {
     for (const piece of pieces) {
       if (piece.length > view.length - this.#receivedBytes) {
         throw new Eau2Error("DATA_INVALID", `a stream from ${this.channel.remote} is longer than declared`);
@@ -184,10 +190,13 @@ export class StreamReceiver {
         );
       }
       this.#over = true;
+      const [only] = pieces;
+      if (only?.length === view.length) keep?.(only);
       this.end.done(view);
       return;
     }
-    if (this.#owedBytes >= CREDIT_STEP_BYTES) {
+    if (this.#owedBytes >= CREDIT_STEP_BYTES && this.#grantedBytes < view.length) {
+      this.#grantedBytes += this.#owedBytes;
       const flags = this.ofReply ? FLAG_REPLY_STREAM : 0;
       this.channel.send("stream.credit", { id: this.id, flags, control: { bytes: this.#owedBytes } });
       this.#owedBytes = 0;

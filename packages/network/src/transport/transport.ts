@@ -6,7 +6,7 @@ export const UNTRUSTED_BYTES_MAX = 64 * 1024;
 export const UNTRUSTED_LINKS_MAX = 128;
 
 export interface LinkHandlers {
-  /** One whole message, in one or more pieces that stay valid. */
+  /** One whole message, in one or more pieces that stay valid; nobody else reads or writes their bytes. */
   message(pieces: readonly Uint8Array[]): void;
   /** Exactly once, whoever closed and why; nothing arrives afterwards. */
   close(reason: string): void;

@@ -17,6 +17,7 @@ import { Loans } from "../kit/tracked-body.js";
 import { eventually } from "../kit/turns.js";
 
 const SIZES = [0, 100, 9_000, 65_536, 65_537, 1_500_000];
+const LARGE = "1500000";
 const VALUES = new Map(SIZES.map((size) => [String(size), patterned(size, 3)]));
 const bytesNamed = (name: string): Uint8Array => VALUES.get(name)!;
 
@@ -87,6 +88,19 @@ for (const [transportName, { create, address }] of Object.entries(TRANSPORTS)) {
             const body = loans.body(bytesNamed(name), `put ${name}`);
             const put = await session.request("kv.put", { ...keyOf(name), checksum: body.checksum }, { body });
             assert.equal(put.control.stored, true);
+          }),
+        ),
+      );
+      // Far more than a link may queue, both ways at once: neither side may stop reading because it cannot write.
+      await Promise.all(
+        sessions.flatMap((session) =>
+          Array.from({ length: 60 }, async () => {
+            const body = loans.body(bytesNamed(LARGE), "large put");
+            const answers = await Promise.all([
+              session.request("kv.get", keyOf(LARGE)),
+              session.request("kv.put", { ...keyOf(LARGE), checksum: body.checksum }, { body }),
+            ]);
+            assert.deepEqual([answers[0].body.length, answers[1].control.stored], [1_500_000, true]);
           }),
         ),
       );
