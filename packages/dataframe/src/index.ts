@@ -28,9 +28,10 @@ export {
 export type { FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export type { Cell } from "./frame/row-loan.js";
-export { frameExists, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
+export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   boolean,
   type DataType,
@@ -55,6 +56,13 @@ export {
 } from "./schema/schema.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
+export {
+  ColumnDescription,
+  type DescribedBound,
+  DescribeResult,
+  describeChunksTask,
+  mergeDescriptions,
+} from "./tasks/describe-chunks.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
 export { type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";

@@ -10,7 +10,7 @@ import type { FrameStore, ValueSource } from "./frame-store.js";
 import { RowIndex } from "./row-index.js";
 import { type Cell, cellReader, RowCursor } from "./row-loan.js";
 import { WritableRow } from "./writable-row.js";
-import { dropFrame, frameExists, writeFrame } from "./write-frame.js";
+import { dropFrame, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
 
 /** A value of a column, as a program sees it. */
 export type CellOf<Row, Name> = unknown extends Row ? Cell : Name extends keyof Row ? Row[Name] : never;
@@ -69,11 +69,7 @@ export class DataFrame<Row = unknown> {
   /** Opens a frame by its name. @throws {@link Eau2Error} `FRAME_UNKNOWN`, `TYPE_MISMATCH` */
   static async open<Row = unknown>(store: FrameStore, name: string, schema?: Schema<Row>): Promise<DataFrame<Row>> {
     const key = await store.resolve(name);
-    if (key === undefined) {
-      throw new Eau2Error("FRAME_UNKNOWN", `frame "${name}": there is none of that name; eau2 frames lists them`, {
-        frame: name,
-      });
-    }
+    if (key === undefined) throw frameUnknown(name);
     return DataFrame.at(store, key, schema);
   }
 

@@ -94,6 +94,11 @@ export const frameExists = (name: string): Eau2Error =>
     { frame: name },
   );
 
+export const frameUnknown = (name: string): Eau2Error =>
+  new Eau2Error("FRAME_UNKNOWN", `frame "${name}": there is none of that name; eau2 frames lists them`, {
+    frame: name,
+  });
+
 const keyOf = (name: string, home: number): KeyRecord => ({ name, home }) as KeyRecord;
 
 /** All dictionaries that a frame made. */

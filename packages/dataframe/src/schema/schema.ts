@@ -5,7 +5,7 @@
 import { Eau2Error } from "@eau2/protocol";
 import type { ColumnType } from "@eau2/serialization";
 import { SchemaRecord } from "../column/schema-record.js";
-import { DATA_TYPES, type DataType, type ValueOfType } from "./data-types.js";
+import { DATA_TYPES, type DataType, int64, type ValueOfType } from "./data-types.js";
 import { SIDB_TYPES, sidbOf } from "./sidb.js";
 
 export interface SchemaColumn {
@@ -40,6 +40,13 @@ export class Schema<Row = unknown> {
    */
   get sidb(): string {
     return this.columns.map(({ type }) => sidbOf(type.type)).join("");
+  }
+
+  /** The same columns with int64 as bigints: for programs that show whatever is there. */
+  get exact(): Schema {
+    return new Schema(
+      this.columns.map(({ name, type }) => ({ name, type: type.type === "int64" ? int64({ as: "bigint" }) : type })),
+    );
   }
 
   /** @throws {@link Eau2Error} `COLUMN_UNKNOWN`, naming those there are and the nearest one. */
