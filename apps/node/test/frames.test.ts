@@ -59,7 +59,7 @@ testSuite("eau2 frames, describe, head, schema, drop", (test) => {
         columns: ["carrier", "dep delay", "id", "late"],
         rows: [
           ["AA", 1.5, 1, true],
-          [null, -0, "1152921504606846976", null],
+          [null, 0, "1152921504606846976", null],
           ["a\u001b[2Jb", "NaN", null, false],
         ],
       });

@@ -7,14 +7,11 @@ import { z } from "zod";
 import { decodeText } from "../column/decode-text.js";
 import { defineTask } from "../task/task.js";
 
-/** A bound as it crosses the wire: integers beyond 2^53 as decimal text, marked. */
-const Bound = z.union([
-  z.strictObject({
-    kind: z.enum(["number", "boolean", "text"]),
-    value: z.union([z.number(), z.boolean(), z.string()]),
-  }),
-  z.strictObject({ kind: z.literal("bigint"), value: z.string() }),
-]);
+/** A bound as it crosses the wire. What a schema of finite numbers refuses is text: integers beyond 2^53, NaN, infinities. */
+const Bound = z.strictObject({
+  kind: z.enum(["number", "bigint", "boolean", "text"]),
+  value: z.union([z.number(), z.boolean(), z.string()]),
+});
 export type DescribedBound = z.infer<typeof Bound>;
 
 export const ColumnDescription = z.strictObject({
@@ -37,7 +34,7 @@ const bound = (value: boolean | number | bigint | Uint8Array | undefined): Descr
         ? { kind: "number", value: Number(value) }
         : { kind: "bigint", value: String(value) };
     case "number":
-      return { kind: "number", value };
+      return { kind: "number", value: Number.isFinite(value) ? value : String(value) };
     case "boolean":
       return { kind: "boolean", value };
     default:
