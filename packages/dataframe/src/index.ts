@@ -7,7 +7,9 @@ export type { ColumnData } from "./frame/column-data.js";
 export {
   type BuildOptions,
   type CellOf,
+  type ColumnsOf,
   DataFrame,
+  type NewRow,
   type Rower,
   type RowSeen,
   type Writer,

@@ -18,6 +18,14 @@ export type CellOf<Row, Name> = unknown extends Row ? Cell : Name extends keyof 
 /** A row where no schema was declared: cells by column name. */
 export type RowSeen<Row> = unknown extends Row ? Readonly<Record<string, Cell>> : Row;
 
+/** An array for each column. */
+export type ColumnsOf<Row> = unknown extends Row
+  ? Readonly<Record<string, ColumnData>>
+  : { readonly [Name in keyof Row]: ColumnData };
+
+/** A row that is given: a column that is left out is null. */
+export type NewRow<Row> = { readonly [Name in keyof RowSeen<Row>]?: RowSeen<Row>[Name] };
+
 /** Is shown every row, in order; the row is on loan during the call. */
 export interface Rower<Row> {
   visit(row: RowSeen<Row>, index: number): void;
@@ -107,31 +115,21 @@ export class DataFrame<Row = unknown> {
    * A frame from arrays of equal length, one a column.
    * @throws {@link Eau2Error} `USAGE` for arrays of different lengths, `TYPE_MISMATCH`, `FRAME_EXISTS`
    */
-  static fromColumns<Row>(
+  static async fromColumns<Row = unknown>(
     store: FrameStore,
-    columns: { readonly [Name in keyof Row]: ColumnData },
-    options: BuildOptions & { readonly schema: Schema<Row> },
-  ): Promise<DataFrame<Row>>;
-  static fromColumns(
-    store: FrameStore,
-    columns: Readonly<Record<string, ColumnData>>,
-    options?: BuildOptions,
-  ): Promise<DataFrame>;
-  static async fromColumns(
-    store: FrameStore,
-    columns: Readonly<Record<string, ColumnData>>,
-    options: BuildOptions & { readonly schema?: Schema } = {},
-  ): Promise<DataFrame> {
+    columns: ColumnsOf<NoInfer<Row>>,
+    options: BuildOptions & { readonly schema?: Schema<Row> } = {},
+  ): Promise<DataFrame<Row>> {
     await assertFree(store, options);
-    const { schema, built } = columnsFrame(columns, options);
-    return storeFrame(store, schema, built, options);
+    const { schema, built } = columnsFrame(columns as Readonly<Record<string, ColumnData>>, options);
+    return storeFrame(store, schema as Schema<Row>, built, options);
   }
 
   /** A frame from rows, which are read once, in order. @throws {@link Eau2Error} `TYPE_MISMATCH`, `INT64_UNSAFE`, `FRAME_EXISTS` */
   static async fromRows<Row>(
     store: FrameStore,
     schema: Schema<Row>,
-    rows: Iterable<Partial<RowSeen<Row>>> | AsyncIterable<Partial<RowSeen<Row>>>,
+    rows: Iterable<NewRow<Row>> | AsyncIterable<NewRow<Row>>,
     options: BuildOptions = {},
   ): Promise<DataFrame<Row>> {
     await assertFree(store, options);
@@ -163,6 +161,11 @@ export class DataFrame<Row = unknown> {
     }
     row.close();
     return storeFrame(store, schema, builder.finish(), options);
+  }
+
+  /** The same frame for code that takes any: names and values are checked as they are used. */
+  get untyped(): DataFrame {
+    return this as unknown as DataFrame;
   }
 
   get nrows(): number {

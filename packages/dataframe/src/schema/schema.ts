@@ -106,12 +106,12 @@ const editDistance = (a: string, b: string): number => {
  * @example const Trip = schema({ carrier: utf8, distance: float64 });
  * @example const Numbers = schema("IID");
  */
-export function schema<const Shape extends SchemaShape>(shape: Shape): Schema<RowOf<Shape>>;
-export function schema(letters: string): Schema;
-export function schema(shape: SchemaShape | string): Schema {
-  if (typeof shape === "string") return schemaOfLetters(shape);
+export const schema = <const Shape extends SchemaShape | string>(
+  shape: Shape,
+): Schema<Shape extends SchemaShape ? RowOf<Shape> : unknown> => {
+  if (typeof shape === "string") return schemaOfLetters(shape) as Schema<never>;
   // Keys that look like array indices would come first whatever order they were written in.
-  const columns = Object.entries(shape).map(([name, type]) => ({ name, type }));
+  const columns = Object.entries(shape as SchemaShape).map(([name, type]) => ({ name, type }));
   const index = columns.findIndex(({ name }) => /^(0|[1-9]\d*)$/.test(name));
   if (index >= 0) {
     throw new Eau2Error(
@@ -119,8 +119,8 @@ export function schema(shape: SchemaShape | string): Schema {
       `schema: the name "${columns[index]!.name}" is a number, which objects do not keep in order; use schemaOf([[name, type], ...])`,
     );
   }
-  return checked(columns);
-}
+  return checked(columns) as Schema<never>;
+};
 
 /** As {@link schema}, for names that are not known while compiling. @throws `USAGE` also for two equal names. */
 export const schemaOf = (columns: readonly (readonly [name: string, type: DataType | ColumnType])[]): Schema =>
