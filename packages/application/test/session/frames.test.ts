@@ -1,6 +1,6 @@
 /** Frames with names: on a cluster of real shards, in memory; bound once, listed when complete, dropped for good. */
 import assert from "node:assert/strict";
-import { DataFrame, float64, schema, utf8 } from "@eau2/dataframe";
+import { copyRow, DataFrame, float64, schema, utf8 } from "@eau2/dataframe";
 import { testSuite } from "@eau2/testing";
 import { open } from "../../src/index.js";
 import { testCluster } from "../kit/test-cluster.js";
@@ -21,7 +21,7 @@ testSuite("named frames", (test) => {
     assert.deepEqual(new Set(made.record.chunks.map(({ key }) => key.home)), new Set([0, 1, 2, 3]));
     const read = await other.frame("my trips/2024", Trip);
     const rows: unknown[] = [];
-    await read.visitRows((row) => rows.push({ ...row }));
+    await read.visitRows((row) => rows.push(copyRow(row)));
     assert.deepEqual(rows, trips(50));
     const [entry, ...more] = await other.frames();
     assert.deepEqual(

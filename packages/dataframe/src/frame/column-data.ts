@@ -4,9 +4,9 @@ import { type ColumnLayout, type ColumnType, type Dictionary, encodeIntegers } f
 import { float64Column } from "../column/column-from-arrays.js";
 import { DATA_TYPES } from "../schema/data-types.js";
 import { type Schema, schemaOf } from "../schema/schema.js";
+import type { Cell } from "./cells.js";
 import { CHUNK_ROWS } from "./chunk-rows.js";
 import { type BuiltFrame, checkChunkRows, FrameBuilder } from "./frame-builder.js";
-import type { Cell } from "./row-loan.js";
 
 type TypedColumn = Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array;
 

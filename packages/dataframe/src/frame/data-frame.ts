@@ -2,13 +2,14 @@ import { Eau2Error, type KeyRecord } from "@eau2/protocol";
 import { type Dictionary, decodeChunk, decodeDictionary } from "@eau2/serialization";
 import { Column } from "../column/column.js";
 import { Schema } from "../schema/schema.js";
+import { type Cell, cellsOf } from "./cells.js";
 import { ChunkView, type NameOf } from "./chunk-view.js";
 import { type ColumnData, columnsFrame } from "./column-data.js";
 import { FrameBuilder } from "./frame-builder.js";
 import { decodeFrameRecord, type FrameRecord } from "./frame-record.js";
 import type { FrameStore, ValueSource } from "./frame-store.js";
 import { RowIndex } from "./row-index.js";
-import { type Cell, cellReader, RowCursor } from "./row-loan.js";
+import { copyRow, RowCursor } from "./row-loan.js";
 import { WritableRow } from "./writable-row.js";
 import { dropFrame, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
 
@@ -192,7 +193,7 @@ export class DataFrame<Row = unknown> {
     this.#assertRow(row);
     const chunk = this.#rows.chunkOf(row);
     const view = await this.#keptChunk(chunk);
-    return cellReader(view.columns[index]!, this.schema.columns[index]!)(row - view.firstRow) as CellOf<Row, Name>;
+    return cellsOf(view.columns[index]!, this.schema.columns[index]!).get(row - view.firstRow) as CellOf<Row, Name>;
   }
 
   /** The first rows, copied. */
@@ -212,7 +213,7 @@ export class DataFrame<Row = unknown> {
       cursor.open(columns);
       for (let row = 0; row < rowCount; row++) {
         cursor.move(row);
-        yield { ...(cursor.row as object) } as RowSeen<Row>;
+        yield copyRow(cursor.row);
       }
     }
   }
@@ -224,10 +225,14 @@ export class DataFrame<Row = unknown> {
 
   /** Shows every row to a visitor, in this process, in order. */
   async visitRows(visitor: Rower<Row> | Rower<Row>["visit"]): Promise<void> {
-    const visit = typeof visitor === "function" ? visitor : visitor.visit.bind(visitor);
+    const visit: Rower<Row>["visit"] =
+      typeof visitor === "function" ? visitor : (row, index) => visitor.visit(row, index);
     const cursor = new RowCursor<RowSeen<Row>>(this.schema.columns);
     try {
-      await this.mapChunks((chunk) => visitChunk(chunk, cursor, visit));
+      await this.mapChunks(({ columns, firstRow, rowCount }) => {
+        cursor.open(columns);
+        cursor.visit(rowCount, firstRow, visit);
+      });
     } finally {
       cursor.close();
     }
@@ -262,9 +267,9 @@ export class DataFrame<Row = unknown> {
       const firstRow = this.#rows.firstRows[chunk]!;
       if (firstRow >= end) return;
       await this.#withChunk(chunk, ({ columns, rowCount }) => {
-        const read = cellReader(columns[0]!, this.schema.columns[0]!);
+        const cells = cellsOf(columns[0]!, this.schema.columns[0]!);
         const last = Math.min(rowCount, end - firstRow);
-        for (let row = Math.max(0, start - firstRow); row < last; row++) visit(read(row), firstRow + row);
+        for (let row = Math.max(0, start - firstRow); row < last; row++) visit(cells.get(row), firstRow + row);
       });
     }
   }
@@ -384,19 +389,6 @@ export class DataFrame<Row = unknown> {
     );
   }
 }
-
-/** A function of its own, so that it is compiled apart from what awaits. */
-const visitChunk = <Row>(
-  { columns, firstRow, rowCount }: ChunkView<Row>,
-  cursor: RowCursor<RowSeen<Row>>,
-  visit: Rower<Row>["visit"],
-): void => {
-  cursor.open(columns);
-  for (let row = 0; row < rowCount; row++) {
-    cursor.move(row);
-    visit(cursor.row, firstRow + row);
-  }
-};
 
 /** Stores a frame that was built, and binds it to its name: it is visible once it is complete. */
 const storeFrame = async <Row>(

@@ -1,9 +1,9 @@
 /** A typed array over the shards of a cluster: a frame of one column, seen as a list. Read-only once made. */
 import { Eau2Error, type KeyRecord } from "@eau2/protocol";
+import { type Cell, cellsOf } from "./cells.js";
 import type { ColumnData } from "./column-data.js";
 import { type BuildOptions, DataFrame } from "./data-frame.js";
 import type { FrameStore } from "./frame-store.js";
-import { type Cell, cellReader } from "./row-loan.js";
 
 export class DistributedArray<Value extends Cell = Cell> implements AsyncIterable<Value> {
   /** @throws {@link Eau2Error} `USAGE` for a frame of several columns. */
@@ -50,8 +50,8 @@ export class DistributedArray<Value extends Cell = Cell> implements AsyncIterabl
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
     for await (const { columns, rowCount } of this.frame.chunks()) {
-      const read = cellReader(columns[0]!, this.frame.schema.columns[0]!);
-      for (let row = 0; row < rowCount; row++) yield read(row) as Value;
+      const cells = cellsOf(columns[0]!, this.frame.schema.columns[0]!);
+      for (let row = 0; row < rowCount; row++) yield cells.get(row) as Value;
     }
   }
 
@@ -77,8 +77,8 @@ export class DistributedArray<Value extends Cell = Cell> implements AsyncIterabl
 
   async #visit(visit: (value: Value, index: number) => void): Promise<void> {
     await this.frame.mapChunks(({ columns, firstRow, rowCount }) => {
-      const read = cellReader(columns[0]!, this.frame.schema.columns[0]!);
-      for (let row = 0; row < rowCount; row++) visit(read(row) as Value, firstRow + row);
+      const cells = cellsOf(columns[0]!, this.frame.schema.columns[0]!);
+      for (let row = 0; row < rowCount; row++) visit(cells.get(row) as Value, firstRow + row);
     });
   }
 }

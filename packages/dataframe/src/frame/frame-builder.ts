@@ -7,7 +7,7 @@ import type { ColumnLayout, Dictionary } from "@eau2/serialization";
 import { type ColumnBuilder, columnBuilder } from "../column/column-builder.js";
 import { CHUNK_ROWS, CHUNK_ROWS_MAX } from "../frame/chunk-rows.js";
 import type { Schema, SchemaColumn } from "../schema/schema.js";
-import type { Cell } from "./row-loan.js";
+import type { Cell } from "./cells.js";
 import { TextColumnBuilder } from "./text-column-builder.js";
 
 export interface BuiltChunk {

@@ -3,78 +3,125 @@
  * a row is on loan: it shows the row that is visited at the moment, and nothing once the visit is over.
  */
 import { Eau2Error } from "@eau2/protocol";
-import { isBitSet } from "@eau2/serialization";
 import type { Column } from "../column/column.js";
-import type { ReadRow } from "../column/column-readers.js";
 import type { SchemaColumn } from "../schema/schema.js";
-
-/** A cell as a program sees it. */
-export type Cell = number | bigint | string | boolean | null;
+import {
+  type Cell,
+  type Cells,
+  cellKind,
+  cellsOf,
+  type Float64Cells,
+  type IntegerCells,
+  type OtherCells,
+} from "./cells.js";
+import { visitLoop } from "./visit-loop.js";
 
 const returned = (name: string): never => {
   throw new Eau2Error(
     "USAGE",
-    `read "${name}" of a row that was kept: rows are on loan during the visit; copy what you need ({ ...row })`,
+    `read "${name}" of a row that was kept: rows are on loan during the visit; copy what you need, or all of it with copyRow(row)`,
   );
 };
 
-/** Reads the cells of a column; the way is chosen once a chunk. */
-export const cellReader = (column: Column, { type }: SchemaColumn): ReadRow<Cell> => {
-  const { validity, encoding } = column.layout;
-  if (encoding === "null") return () => null;
-  const read: ReadRow<Cell> = type.as === "bigint" ? (row) => column.bigintAt(row) : column.valueReader;
-  return validity === undefined ? read : (row) => (isBitSet(validity, row) ? read(row) : null);
+/** The state of a row: under symbols, because every name may be a column's. Plain fields, because loops over rows set them. */
+const ROW = Symbol("row");
+const CELLS = Symbol("cells");
+
+interface RowLoan {
+  /** Row of the chunk; -1 when the visit is over. */
+  [ROW]: number;
+  [CELLS]: readonly Cells[];
+}
+
+/** Text of its own for each kind, so that the compiler sees one class of cells in each. */
+const getter = (column: SchemaColumn, index: number): ((this: RowLoan) => Cell) => {
+  const { name } = column;
+  switch (cellKind(column)) {
+    case "float64":
+      return function (this: RowLoan) {
+        return this[ROW] < 0 ? returned(name) : (this[CELLS][index] as Float64Cells).get(this[ROW]);
+      };
+    case "integer":
+      return function (this: RowLoan) {
+        return this[ROW] < 0 ? returned(name) : (this[CELLS][index] as IntegerCells).get(this[ROW]);
+      };
+    default:
+      return function (this: RowLoan) {
+        return this[ROW] < 0 ? returned(name) : (this[CELLS][index] as OtherCells).get(this[ROW]);
+      };
+  }
 };
 
-/** Has no member with a name of its own: every name may be a column's. */
-class RowLoan {
-  #cells: readonly ReadRow<Cell>[] = [];
-  #row = -1;
+/** A class of rows with a property for each column. */
+const withColumns = (columns: readonly SchemaColumn[]): (new () => RowLoan) => {
+  class Row implements RowLoan {
+    [ROW] = -1;
+    [CELLS]: readonly Cells[] = [];
+  }
+  columns.forEach((column, index) => {
+    Object.defineProperty(Row.prototype, column.name, { enumerable: true, get: getter(column, index) });
+  });
+  return Row;
+};
 
-  static readonly open = (loan: RowLoan, cells: readonly ReadRow<Cell>[]): void => {
-    loan.#cells = cells;
-  };
-  static readonly move = (loan: RowLoan, row: number): void => {
-    loan.#row = row;
-  };
-  /** Properties of its own, so that `{ ...row }` copies them. */
-  static readonly define = (loan: RowLoan, names: readonly string[]): void => {
-    names.forEach((name, index) => {
-      const get = (): Cell => (loan.#row < 0 ? returned(name) : loan.#cells[index]!(loan.#row));
-      Object.defineProperty(loan, name, { enumerable: true, get });
-    });
-    Object.freeze(loan);
-  };
-}
+/**
+ * Classes by their columns. Visitors are compiled for the class of the row that they have seen: with a class for every
+ * visit they became several times slower at the second.
+ */
+const classes = new Map<string, new () => RowLoan>();
+const CLASSES_MAX = 256;
+
+const rowClass = (columns: readonly SchemaColumn[]): (new () => RowLoan) => {
+  const key = JSON.stringify(columns.map((column) => [column.name, cellKind(column)]));
+  let known = classes.get(key);
+  if (known === undefined) {
+    known = withColumns(columns);
+    if (classes.size >= CLASSES_MAX) classes.delete(classes.keys().next().value!);
+    classes.set(key, known);
+  }
+  return known;
+};
+
+/** A plain object with the cells of a row on loan: to be kept. */
+export const copyRow = <Row>(row: Row): Row => {
+  if (typeof row !== "object" || row === null || !(ROW in row)) return row;
+  const copy = {};
+  const prototype: object = Object.getPrototypeOf(row);
+  for (const name of Object.keys(prototype)) {
+    const value: Cell = Reflect.get(prototype, name, row);
+    // As a plain assignment would not for "__proto__".
+    Object.defineProperty(copy, name, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return copy as Row;
+};
 
 /** Moves one loaned row over the rows of chunks. */
 export class RowCursor<Row> {
   readonly row: Row;
-  readonly #loan = new RowLoan();
+  readonly #loan: RowLoan;
 
   constructor(private readonly columns: readonly SchemaColumn[]) {
-    RowLoan.define(
-      this.#loan,
-      columns.map(({ name }) => name),
-    );
+    this.#loan = new (rowClass(columns))();
     this.row = this.#loan as Row;
   }
 
   /** @param columns - of one chunk, as the schema has them. */
   open(columns: readonly Column[]): void {
-    RowLoan.open(
-      this.#loan,
-      columns.map((column, index) => cellReader(column, this.columns[index]!)),
-    );
+    this.#loan[CELLS] = columns.map((column, index) => cellsOf(column, this.columns[index]!));
   }
 
   /** The row of the chunk that `row` shows. */
   move(row: number): void {
-    RowLoan.move(this.#loan, row);
+    this.#loan[ROW] = row;
+  }
+
+  /** Shows `rowCount` rows of the open chunk to `visit`. */
+  visit(rowCount: number, firstRow: number, visit: (row: Row, index: number) => void): void {
+    visitLoop(visit)(this.#loan, ROW, rowCount, firstRow, visit);
   }
 
   /** The visit is over: a row that was kept says so from now on. */
   close(): void {
-    RowLoan.move(this.#loan, -1);
+    this.#loan[ROW] = -1;
   }
 }

@@ -1,7 +1,7 @@
 /** The row that writers fill: one object for all rows, with a property for each column that can be set. */
 import { Eau2Error } from "@eau2/protocol";
 import type { SchemaColumn } from "../schema/schema.js";
-import type { Cell } from "./row-loan.js";
+import type { Cell } from "./cells.js";
 
 export class WritableRow {
   readonly row: object = {};

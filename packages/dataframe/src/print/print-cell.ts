@@ -1,5 +1,5 @@
 /** Cells as tables show them. */
-import type { Cell } from "../frame/row-loan.js";
+import type { Cell } from "../frame/cells.js";
 
 /** UTF-8 bytes of a string that are shown. */
 export const SHOWN_BYTES_MAX = 200;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
 import { DataFrame } from "../../src/frame/data-frame.js";
 import { DistributedArray } from "../../src/frame/distributed-array.js";
+import { copyRow } from "../../src/frame/row-loan.js";
 import { float64, int64, utf8 } from "../../src/schema/data-types.js";
 import { schema } from "../../src/schema/schema.js";
 import { MemoryFrameStore } from "../kit/memory-frame-store.js";
@@ -45,7 +46,7 @@ testSuite("row visitors", (test) => {
     const copies: unknown[] = [];
     await frame.visitRows((row) => {
       kept.push(row);
-      copies.push({ ...row });
+      copies.push(copyRow(row));
     });
     assert.equal(new Set(kept).size, 1);
     assert.throws(() => kept[0]!.x, { code: "USAGE", message: /on loan during the visit/ });
