@@ -4,7 +4,7 @@
  * Words are a to z; one space or one newline stands between two, lines have 5 to 30 words.
  */
 
-export const VOCABULARY_SIZE = 200_000;
+const VOCABULARY_SIZE = 200_000;
 const LINE_WORDS_MIN = 5;
 const LINE_WORDS_MAX = 30;
 const LETTERS = "etaoinshrdlcumwfgypbvkjxqz";

@@ -1,5 +1,6 @@
 /** The demo's report, for people. */
 import type { LoadTextResult, MapReduceResult } from "@eau2/application";
+import { printText } from "@eau2/dataframe";
 
 export interface WordCountReport {
   readonly nodes: number;
@@ -24,9 +25,6 @@ const size = (bytes: number): string => {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`;
 };
 const rate = (amount: number, ms: number): number => (ms > 0 ? amount / (ms / 1_000) : 0);
-
-/** A text must not steer the terminal that its words are shown on. */
-const printable = (word: string): string => word.replaceAll(/\p{Cc}/gu, "\ufffd");
 
 const BAR_WIDTH = 28;
 const bar = (share: number): string => "█".repeat(Math.max(share > 0 ? 1 : 0, Math.round(share * BAR_WIDTH)));
@@ -65,7 +63,7 @@ export const formatReport = (report: WordCountReport): string => {
     words === 0
       ? "  no words\n"
       : table(
-          [["word", "count", ""], ...top.map(([word, times]) => [printable(word), number(times), bar(times / most)])],
+          [["word", "count", ""], ...top.map(([word, times]) => [printText(word), number(times), bar(times / most)])],
           [false, true, false],
         ),
     `\n${plural(words, "word")}, ${number(distinct)} different`,

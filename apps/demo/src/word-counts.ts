@@ -45,15 +45,3 @@ export const digestFrames = async (frames: readonly DataFrame[]): Promise<string
   }
   return hash.digest("hex");
 };
-
-const SHOWN_BYTES_MAX = 200;
-
-/** A word for people: what is not UTF-8 becomes U+FFFD, long ones are cut. */
-export const showWord = (word: Uint8Array): string => {
-  const isCut = word.length > SHOWN_BYTES_MAX;
-  // As a stream: a character that the cut goes through is left out instead of shown as one that is wrong.
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(word.subarray(0, SHOWN_BYTES_MAX), {
-    stream: isCut,
-  });
-  return isCut ? `${text}…` : text;
-};

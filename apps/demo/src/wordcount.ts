@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { type Eau2, open } from "@eau2/application";
+import { cutText } from "@eau2/dataframe";
 import { Eau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import { type DemoCluster, startCluster } from "./cluster.js";
 import { proseFile } from "./prose.js";
 import { formatReport } from "./report.js";
-import { digestCounts, digestFrames, readCounts, showWord, topCounts } from "./word-counts.js";
+import { digestCounts, digestFrames, readCounts, topCounts } from "./word-counts.js";
 
 export interface WordCountOptions {
   readonly nodes: number;
@@ -99,7 +100,7 @@ const countAndReport = async (
   const endMs = performance.now();
   progress.clear();
   const all = await readCounts(counted.frame);
-  const top = topCounts(all, options.top).map(({ word, count }): [string, number] => [showWord(word), count]);
+  const top = topCounts(all, options.top).map(({ word, count }): [string, number] => [cutText(word), count]);
   const { nodes } = await eau2.status();
   const up = nodes.filter(({ state }) => state !== "gone");
   const shards = up.reduce((sum, node) => sum + node.shards.length, 0);

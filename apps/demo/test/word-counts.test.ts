@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { testSuite } from "@eau2/testing";
-import { digestCounts, showWord, topCounts, type WordCount } from "../src/word-counts.js";
+import { digestCounts, topCounts, type WordCount } from "../src/word-counts.js";
 
 const counts = (...entries: readonly (readonly [string | Uint8Array, number])[]): WordCount[] =>
   entries.map(([word, count]) => ({ word: Buffer.from(word), count }));
@@ -30,14 +30,5 @@ testSuite("word counts", (test) => {
     assert.equal(digestCounts([...inOrder].reverse()), expected);
     assert.notEqual(digestCounts(inOrder.slice(1)), expected);
     assert.equal(digestCounts([]), createHash("sha256").digest("hex"));
-  });
-
-  test("words are shown as text of at most 200 bytes, what is not UTF-8 as U+FFFD", () => {
-    assert.equal(showWord(Buffer.from("Wörtchen")), "Wörtchen");
-    assert.equal(showWord(Uint8Array.of(0x61, 0xff)), "a\ufffd");
-    assert.equal(showWord(Buffer.alloc(200, "x")), "x".repeat(200));
-    assert.equal(showWord(Buffer.alloc(201, "x")), `${"x".repeat(200)}…`);
-    assert.equal(showWord(Buffer.from(`${"x".repeat(199)}ü`)), `${"x".repeat(199)}…`, "a character is not cut in two");
-    assert.equal(showWord(Buffer.from("\ufeffword")), "\ufeffword", "a byte order mark is part of a word");
   });
 });

@@ -34,7 +34,7 @@ export { copyRow } from "./frame/row-loan.js";
 export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
-export { jsonCell, printCell, printText } from "./print/print-cell.js";
+export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   boolean,
   type DataType,

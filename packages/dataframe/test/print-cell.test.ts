@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
-import { jsonCell, printCell, printText } from "../src/print/print-cell.js";
+import { cutText, jsonCell, printCell, printText } from "../src/print/print-cell.js";
 
 testSuite("printed cells", (test) => {
   test("text is cut at 200 bytes, between characters, and cannot steer a terminal", () => {
+    assert.equal(cutText("\ufeffw\u001b"), "\ufeffw\u001b", "a byte order mark is part of a text");
     assert.equal(printText("a".repeat(200)), "a".repeat(200));
     assert.equal(printText("a".repeat(201)), `${"a".repeat(200)}…`);
     assert.equal(printText("ü".repeat(150)), `${"ü".repeat(100)}…`);

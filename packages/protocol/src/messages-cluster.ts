@@ -36,7 +36,7 @@ export const ClusterStatusRequest = z.strictObject({
   /** `node`: only the node that is asked; `cluster`: it asks every node it can reach. */
   scope: z.enum(["node", "cluster"]),
 });
-export const ClusterNodeStatus = z.strictObject({
+const ClusterNodeStatus = z.strictObject({
   id: NodeId,
   name: z.string().max(NODE_NAME_MAX),
   incarnation: Incarnation,

@@ -22,7 +22,7 @@ export const KvGetReply = z.strictObject({
 export const KvHasReply = z.strictObject({ found: z.boolean() });
 
 /** A path prefix: whole segments; the empty one means everything. */
-export const KeyPrefix = z.string().max(KEY_NAME_BYTES_MAX);
+const KeyPrefix = z.string().max(KEY_NAME_BYTES_MAX);
 export const KvKeys = z.strictObject({ prefix: KeyPrefix, after: KeyRecord.optional() });
 export const KvKeysReply = z.strictObject({ keys: z.array(KeyRecord).max(KV_KEYS_PAGE), more: z.boolean() });
 export const KvDrop = z.strictObject({

@@ -6,7 +6,7 @@ import { type ClientFlags, print, withCluster } from "./client.js";
 
 const printJson = (value: unknown): void => print(`${JSON.stringify(value)}\n`);
 
-export const formatFrames = (entries: readonly FrameEntry[]): string =>
+const formatFrames = (entries: readonly FrameEntry[]): string =>
   entries.length === 0
     ? "no frames; eau2 load FILE makes one\n"
     : formatTable(
@@ -34,7 +34,7 @@ const printBound = (bound: DescribedBound | null): string => (bound === null ? "
 /** Bounds as JSON has them; exact integers beyond 2^53 as text. */
 const jsonBound = (bound: DescribedBound | null): unknown => (bound === null ? null : jsonCell(bound.value));
 
-export const formatDescription = (name: string, { rows, chunks, bytes, columns }: FrameDescription): string => {
+const formatDescription = (name: string, { rows, chunks, bytes, columns }: FrameDescription): string => {
   const table = formatTable(
     ["column", "type", "nulls", "min", "max", "different", "stored as"],
     columns.map(({ name: column, type, nulls, min, max, distinct, encodings }) => [

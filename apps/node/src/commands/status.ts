@@ -3,7 +3,7 @@ import type { ClusterStatus } from "@eau2/protocol";
 import { formatBytes, formatDuration, formatTable } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 
-export const formatStatus = ({ cluster, epoch, nodes, waits }: ClusterStatus): string => {
+const formatStatus = ({ cluster, epoch, nodes, waits }: ClusterStatus): string => {
   const up = nodes.filter(({ state }) => state === "up").length;
   const table = formatTable(
     ["node", "state", "address", "shards", "bytes", "budget", ""],

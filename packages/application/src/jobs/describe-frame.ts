@@ -8,7 +8,7 @@ import { runAll } from "./run-all.js";
 
 const TASKS_PER_SHARD = 2;
 
-export const DescribeFrameArgs = z.strictObject({ frame: KeyRecord });
+const DescribeFrameArgs = z.strictObject({ frame: KeyRecord });
 export const FrameDescription = z.strictObject({
   rows: z.int().min(0),
   chunks: z.int().min(0),

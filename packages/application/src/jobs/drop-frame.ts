@@ -5,8 +5,8 @@ import { isEau2Error, KeyRecord } from "@eau2/protocol";
 import { z } from "zod";
 import { defineJob } from "./job.js";
 
-export const DropFrameArgs = z.strictObject({ frame: KeyRecord });
-export const DropFrameResult = z.strictObject({ dropped: z.int() });
+const DropFrameArgs = z.strictObject({ frame: KeyRecord });
+const DropFrameResult = z.strictObject({ dropped: z.int() });
 
 export const dropFrameJob = defineJob({
   name: "frame.drop",

@@ -24,7 +24,7 @@ import { TaskRunner } from "./task-runner.js";
 /** How long a status waits for each node. */
 const STATUS_TIMEOUT_MS = 2_000;
 /** How long a node lets tasks and jobs finish when it ends. */
-export const DRAIN_MS = 2_000;
+const DRAIN_MS = 2_000;
 const TEARDOWN_TIMEOUT_MS = 4_000;
 
 /** Shards of one node that a directory lists. */

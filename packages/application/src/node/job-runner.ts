@@ -9,7 +9,7 @@ import { withManyListeners } from "../platform/many-listeners.js";
 import type { TaskRunner } from "./task-runner.js";
 
 /** Jobs that one node runs at a time; one more is `BUSY`. */
-export const JOBS_MAX = 256;
+const JOBS_MAX = 256;
 
 export type AnyJob = Job<never, unknown>;
 

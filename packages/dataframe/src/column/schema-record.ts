@@ -1,7 +1,7 @@
 import { COLUMN_TYPES } from "@eau2/serialization";
 import { z } from "zod";
 
-export const COLUMN_NAME_BYTES_MAX = 256;
+const COLUMN_NAME_BYTES_MAX = 256;
 export const SCHEMA_COLUMNS_MAX = 4096;
 
 const ENCODER = new TextEncoder();
@@ -12,9 +12,7 @@ const isColumnName = (name: string): boolean =>
   !/[\ud800-\udfff]/u.test(name) && // a lone surrogate has no UTF-8 form
   ENCODER.encode(name).length <= COLUMN_NAME_BYTES_MAX;
 
-export const ColumnName = z
-  .string()
-  .refine(isColumnName, `a column's name has 1 to ${COLUMN_NAME_BYTES_MAX} bytes of UTF-8`);
+const ColumnName = z.string().refine(isColumnName, `a column's name has 1 to ${COLUMN_NAME_BYTES_MAX} bytes of UTF-8`);
 
 export const ColumnRecord = z.strictObject({ name: ColumnName, type: z.enum(COLUMN_TYPES) });
 export type ColumnRecord = z.infer<typeof ColumnRecord>;

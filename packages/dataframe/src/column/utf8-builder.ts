@@ -4,7 +4,7 @@ import type { ColumnBuilder } from "./column-builder.js";
 import { ValidityBuilder } from "./validity-builder.js";
 
 /** Offsets of text are unsigned 32-bit. */
-export const TEXT_BYTES_MAX = 2 ** 32 - 1;
+const TEXT_BYTES_MAX = 2 ** 32 - 1;
 
 const CAPACITY_ROWS = 64;
 const CAPACITY_BYTES = 1024;

@@ -2,12 +2,12 @@
 import type { Cell } from "../frame/cells.js";
 
 /** UTF-8 bytes of a string that are shown. */
-export const SHOWN_BYTES_MAX = 200;
+const SHOWN_BYTES_MAX = 200;
 
 const ENCODER = new TextEncoder();
 
-/** Text for a terminal or a table: cut at 200 bytes, and what would steer the terminal becomes U+FFFD. */
-export const printText = (text: string | Uint8Array): string => {
+/** Text cut at 200 bytes; what is not UTF-8 becomes U+FFFD. */
+export const cutText = (text: string | Uint8Array): string => {
   // What is beyond is never shown, so it need not be encoded either.
   const bytes = typeof text === "string" ? ENCODER.encode(text.slice(0, SHOWN_BYTES_MAX + 1)) : text;
   const isCut = bytes.length > SHOWN_BYTES_MAX || (typeof text === "string" && text.length > SHOWN_BYTES_MAX + 1);
@@ -15,9 +15,11 @@ export const printText = (text: string | Uint8Array): string => {
   const shown = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, SHOWN_BYTES_MAX), {
     stream: isCut,
   });
-  const plain = shown.replaceAll(/\p{Cc}/gu, "\ufffd");
-  return isCut ? `${plain}…` : plain;
+  return isCut ? `${shown}…` : shown;
 };
+
+/** Text for a terminal or a table: as {@link cutText}, and what would steer the terminal becomes U+FFFD. */
+export const printText = (text: string | Uint8Array): string => cutText(text).replaceAll(/\p{Cc}/gu, "\ufffd");
 
 /** A cell as a table shows it; null is empty. */
 export const printCell = (cell: Cell): string => {

@@ -22,7 +22,7 @@ const DEFAULT_BLOCK_BYTES_MAX = 16 * 1024 ** 2;
 const DEFAULT_BLOCK_COUNT = 64;
 export const BLOCK_BYTES_MAX = 1024 ** 3;
 /** Blocks are held as objects and tracked as tasks; a million of them is some 100 MB and hours of tasks. */
-export const BLOCK_COUNT_MAX = 1_000_000;
+const BLOCK_COUNT_MAX = 1_000_000;
 
 /** A 64th of the input, between 64 KiB and 16 MiB, rounded up to whole 64 KiB. It depends on nothing else. */
 export const defaultBlockBytes = (totalBytes: number): number => {

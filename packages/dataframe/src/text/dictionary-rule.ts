@@ -21,9 +21,9 @@ export interface BlockDistinctCount extends DistinctCount {
 }
 
 /** A column of up to so many rows keeps its dictionary whatever is in it: it is small either way. */
-export const DICTIONARY_ROW_COUNT_SURE = 65_536;
+const DICTIONARY_ROW_COUNT_SURE = 65_536;
 /** Above this share of distinct values codes and dictionary together are larger than the plain strings. */
-export const DICTIONARY_DISTINCT_SHARE_MAX = 0.5;
+const DICTIONARY_DISTINCT_SHARE_MAX = 0.5;
 
 /** Whether a block hands its column on as plain strings. */
 export const blockGivesUp = ({ rowCount, distinct }: DistinctCount): boolean =>

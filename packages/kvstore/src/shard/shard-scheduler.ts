@@ -18,7 +18,7 @@ export const START_TIMEOUT_MS = 30_000;
 /** Failed starts in a row after which the next one waits. */
 export const START_FAILURES_MAX = 3;
 export const RESTART_DELAY_MS = 1_000;
-export const RESTART_DELAY_MAX_MS = 30_000;
+const RESTART_DELAY_MAX_MS = 30_000;
 
 export type ShardEvent =
   | { readonly kind: "open" }

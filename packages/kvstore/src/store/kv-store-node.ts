@@ -4,7 +4,7 @@ import { DroppedKeys } from "./dropped-keys.js";
 import { isUnderPrefix, scratchPrefixOf } from "./key.js";
 
 /** Keys that one shard may hold: half of where a `Map` ends. */
-export const KEYS_PER_SHARD_MAX = 8_000_000;
+const KEYS_PER_SHARD_MAX = 8_000_000;
 
 /** A value in a slab of this node. */
 export interface StoredValue {

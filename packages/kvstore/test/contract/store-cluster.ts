@@ -24,7 +24,7 @@ const TOKEN = new TextEncoder().encode("a token of at least sixteen bytes");
 type Counts = Record<keyof KVHandlers, number>;
 
 /** A node without shards' workers: links, store and memory, and how often it was asked what. */
-export interface StoreNode {
+interface StoreNode {
   readonly name: string;
   readonly store: KVStore;
   readonly mesh: Mesh;

@@ -5,7 +5,7 @@ import type { Clock } from "../clock.js";
 import type { Channel } from "../session/channel.js";
 import { errorFromRecord, errorToRecord } from "../session/error-record.js";
 
-export const HELLO_TIMEOUT_MS = 2_000;
+const HELLO_TIMEOUT_MS = 2_000;
 
 /** Waits for the first frame of a channel. */
 const firstFrame = <T>(channel: Channel, clock: Clock, read: (kind: string, control: Uint8Array) => T): Promise<T> =>

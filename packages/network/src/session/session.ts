@@ -25,7 +25,7 @@ import { type ChannelPair, OutgoingRequests } from "./outgoing-requests.js";
 import type { Reply, RequestHandlers, RequestOptions } from "./request-types.js";
 
 /** Dials in a row that nobody answered before the peer counts as gone. */
-export const REFUSED_DIALS_MAX = 3;
+const REFUSED_DIALS_MAX = 3;
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
 

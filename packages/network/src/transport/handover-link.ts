@@ -2,7 +2,7 @@ import { MESSAGE_BYTES_MAX } from "@eau2/protocol";
 import type { Link, LinkHandlers } from "./transport.js";
 
 /** When more than this is held, the link is not read until somebody takes over. */
-export const HELD_BYTES_MAX = MESSAGE_BYTES_MAX;
+const HELD_BYTES_MAX = MESSAGE_BYTES_MAX;
 
 /** A link that passes through several hands (gate, hello, session): what arrives between two of them is held. */
 export class HandoverLink {

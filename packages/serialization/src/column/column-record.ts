@@ -50,7 +50,7 @@ export interface ColumnPlacement {
 }
 
 /** Bytes of one stored value; 0 where there is no buffer of values or where its size is free (text) or in bits. */
-export const VALUE_BYTES: Readonly<Record<Encoding, number>> = {
+const VALUE_BYTES: Readonly<Record<Encoding, number>> = {
   null: 0,
   constant: 0,
   bits: 0,
@@ -67,7 +67,7 @@ export const VALUE_BYTES: Readonly<Record<Encoding, number>> = {
 };
 
 /** Whether the encoding of a type has a buffer of text, whose size nothing else tells. */
-export const hasTextBuffer = (type: ColumnType, encoding: Encoding): boolean =>
+const hasTextBuffer = (type: ColumnType, encoding: Encoding): boolean =>
   type === "utf8" && (encoding === "plain" || encoding === "constant");
 
 /** The bytes that `array` covers, in place. */

@@ -15,7 +15,7 @@ import { CONTROL_BYTES_MAX, Eau2Error, PROTOCOL_VERSION, RAW_BYTES_MAX, VALUE_BY
 
 export const HEADER_BYTES = 40;
 /** The bytes "eau2" read as a little-endian number. */
-export const MAGIC = 0x32756165;
+const MAGIC = 0x32756165;
 
 /** The body follows in `stream.data` frames under the same id. */
 export const FLAG_STREAMED = 1;

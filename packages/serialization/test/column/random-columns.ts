@@ -73,7 +73,7 @@ export const layoutOf = ({ type, cells, dictionary }: Model): ColumnLayout => {
 };
 
 /** The obvious way to read one row. */
-export const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Array[]): Cell => {
+const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Array[]): Cell => {
   if (column.encoding === "null") return null;
   if (column.validity !== undefined && !isBitSet(column.validity, row)) return null;
   switch (column.encoding) {

@@ -7,7 +7,7 @@ import { serveParent } from "../child.js";
 import { peakResidentBytes } from "../peak-memory.js";
 import { checkValue, type GetsArgs, keyName, type ValuesArgs, valueBytes } from "../values.js";
 
-export interface StartArgs {
+interface StartArgs {
   readonly name: string;
   /** In hexadecimal. */
   readonly token: string;

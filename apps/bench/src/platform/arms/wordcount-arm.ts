@@ -1,7 +1,7 @@
 import type { Answer } from "../answer.js";
 
 /** What each process of the word count is asked, once: warm up on a small file, then count the large one. */
-export interface CountArgs {
+interface CountArgs {
   readonly file: string;
   readonly warmUpFile: string;
   /** Folder of the peers, for arms that are peers. */

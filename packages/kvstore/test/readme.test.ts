@@ -1,0 +1,3 @@
+import { readmeSuite } from "@eau2/testing";
+
+readmeSuite(new URL("../", import.meta.url));
