@@ -26,6 +26,30 @@ export interface ShardWorkerOptions {
   readonly onExit: (reason: string) => void;
 }
 
+/** Flags that give Node a program on its command line, and whether the program is their value. */
+const PROGRAM_FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["--eval", true],
+  ["-e", true],
+  ["--print", true],
+  ["-p", true],
+  ["-pe", true],
+  ["--input-type", true],
+  ["--check", false],
+  ["-c", false],
+]);
+
+/** Node's own flags for a worker: those of the process, but for those that would make it run that program again. */
+export const workerArguments = (given: readonly string[]): string[] => {
+  const kept: string[] = [];
+  for (let index = 0; index < given.length; index++) {
+    const [flag, value] = given[index]!.split("=", 2) as [string, string?];
+    const takesValue = PROGRAM_FLAGS.get(flag);
+    if (takesValue === undefined) kept.push(given[index]!);
+    else if (takesValue && value === undefined) index++;
+  }
+  return kept;
+};
+
 export type Forgotten = "forgotten" | "kept";
 
 export class ShardWorker {
@@ -43,6 +67,7 @@ export class ShardWorker {
     this.#worker = new Worker(entry.url, {
       name: `eau2-shard-${shard}`,
       workerData: entry.workerData,
+      execArgv: workerArguments(process.execArgv),
       ...(resourceLimits && { resourceLimits }),
     });
     let lastError: string | undefined;
