@@ -1,5 +1,5 @@
 import type { SorBadRow, SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
-import { findField, int64Of, newField, readField, textOf, typeOfBare } from "../../src/sor/sor-fields.js";
+import { findField, int64Of, newField, readField, typeOfBare } from "../../src/sor/sor-fields.js";
 import { BAD_ROWS_MAX, SOR_COLUMN_TYPES, type SorColumnType } from "../../src/sor/sor-types.js";
 
 const NEW_LINE = 10;
@@ -91,7 +91,7 @@ class ReferenceColumn {
 export class ReferenceSorKernel implements SorKernel {
   #layout: SorLayout = { types: [], policy: "discard", chunkRows: 1 };
   #columns: ReferenceColumn[] = [];
-  #bytes = new Uint8Array(0);
+  #bytes = Buffer.alloc(0);
   #filled = 0;
   #next = 0;
   #isFinal = false;
@@ -121,7 +121,7 @@ export class ReferenceSorKernel implements SorKernel {
   }
   space(bytes: number): Uint8Array {
     const rest = this.#bytes.subarray(this.#next, this.#filled);
-    const moved = new Uint8Array(rest.length + bytes);
+    const moved = Buffer.alloc(rest.length + bytes);
     moved.set(rest);
     this.#bytes = moved;
     this.#filled = rest.length;
@@ -137,7 +137,8 @@ export class ReferenceSorKernel implements SorKernel {
     this.#filled += added;
     this.#isFinal = final;
     while (this.#next < this.#filled) {
-      const found = this.#bytes.subarray(0, this.#filled).indexOf(NEW_LINE, this.#next);
+      const next = this.#bytes.indexOf(NEW_LINE, this.#next);
+      const found = next < this.#filled ? next : -1;
       if (found < 0 && !final) return false;
       if (this.rowCount === this.#layout.chunkRows) return true;
       const end = found < 0 ? this.#filled : found;
@@ -186,7 +187,7 @@ export class ReferenceSorKernel implements SorKernel {
       if (field.kind === "missing") continue;
       const fault = field.fault ?? (this.#fits(types[column]!) ? undefined : "contradicts");
       if (fault === undefined) {
-        this.#texts[column] = textOf(this.#bytes, field.start, field.end);
+        this.#texts[column] = this.#bytes.toString("latin1", field.start, field.end);
         continue;
       }
       if (!isBad && this.badRowCount++ < BAD_ROWS_MAX) this.#badRows.push({ line, column, fault });
