@@ -16,7 +16,14 @@ import { withSorKernel } from "./kernel-shelf.js";
 import { CHUNK_ROWS_MAX, inputSource, type OpenFile } from "./split-text.js";
 import { assertChunkBytes, stagedColumn } from "./staged-columns.js";
 
-/** Dictionaries that have grown to this close their segment after the block, so memory does not follow the file's size. */
+export interface SplitSorOptions {
+  /**
+   * Memory of all dictionaries that closes their segment after a block, so that it does not follow the file's size. It
+   * never shows in a frame. @defaultValue 64 MiB
+   */
+  readonly segmentBytesMax?: number;
+}
+
 const SEGMENT_DICTIONARY_BYTES_MAX = 64 * 1024 ** 2;
 
 export const SplitSorArgs = z.strictObject({
@@ -59,7 +66,10 @@ export type SplitSorResult = z.infer<typeof SplitSorResult>;
  * @param openFile - opens a file under the data roots of this node.
  * @throws from the task: `FILE_MISSING`, `FILE_CHANGED`, `DENIED`, `MEMORY_EXCEEDED`, `VALUE_TOO_LARGE`.
  */
-export const splitSorTask = (openFile: (path: string, bytes: number) => OpenFile): Task<SplitSorArgs> =>
+export const splitSorTask = (
+  openFile: (path: string, bytes: number) => OpenFile,
+  { segmentBytesMax = SEGMENT_DICTIONARY_BYTES_MAX }: SplitSorOptions = {},
+): Task<SplitSorArgs> =>
   defineTask({
     name: "sor.split",
     args: SplitSorArgs,
@@ -120,7 +130,7 @@ export const splitSorTask = (openFile: (path: string, bytes: number) => OpenFile
               chunks,
             });
             context.progress({ bytes: block.end - block.start });
-            if (kernel.dictionaryBytes > SEGMENT_DICTIONARY_BYTES_MAX) await closeSegment();
+            if (kernel.dictionaryBytes > segmentBytesMax) await closeSegment();
           }
           await closeSegment();
         } finally {

@@ -67,6 +67,8 @@ testSuite("SoR tasks: split, unify, seal", (test) => {
             const isSent = (run: number) => sendSome && run % 2 === 1;
             assert.deepEqual(await loadSor(files, { ...plan, runs: runsOf(blocks, grouping), isSent }), one);
           }
+          // As if dictionaries were large: every block is a segment.
+          assert.deepEqual(await loadSor(files, { ...plan, runs: runsOf(blocks, [5]), segmentBytesMax: 0 }), one);
         },
       ),
       { seed, numRuns: 150 },

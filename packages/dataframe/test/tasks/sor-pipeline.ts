@@ -5,6 +5,7 @@ import { type BadRowReport, type BlockReport, mergeBadRows } from "../../src/sor
 import type { BadRowPolicy, SorColumnType } from "../../src/sor/sor-types.js";
 import { sealSorTask } from "../../src/tasks/seal-sor.js";
 import { SplitSorResult, splitSorTask } from "../../src/tasks/split-sor.js";
+import type { OpenFile } from "../../src/tasks/split-text.js";
 import { UnifyResult, unifyDictionariesTask } from "../../src/tasks/unify-dictionaries.js";
 import type { Block } from "../../src/text/block-plan.js";
 import { runTask } from "./task-bench.js";
@@ -17,6 +18,8 @@ export interface SorPlan {
   readonly runs: readonly (readonly Block[])[];
   /** Runs whose bytes are sent along instead of read from the file. */
   readonly isSent?: (run: number) => boolean;
+  /** Dictionaries of this many bytes close a segment. */
+  readonly segmentBytesMax?: number;
   /** Columns of strings that get a dictionary; the others stay plain. */
   readonly isCoded: (column: number) => boolean;
 }
@@ -40,7 +43,7 @@ const sentPart = (file: Uint8Array, run: readonly Block[]): { start: number; byt
 export const loadSor = async (files: readonly Uint8Array[], plan: SorPlan): Promise<SorFrame> => {
   const { types, badRows, chunkRows } = plan;
   let open = 0;
-  const task = splitSorTask((path, bytes) => {
+  const openFile = (path: string, bytes: number): OpenFile => {
     open++;
     return {
       name: path,
@@ -54,7 +57,11 @@ export const loadSor = async (files: readonly Uint8Array[], plan: SorPlan): Prom
         open--;
       },
     };
-  });
+  };
+  const task = splitSorTask(
+    openFile,
+    plan.segmentBytesMax === undefined ? {} : { segmentBytesMax: plan.segmentBytesMax },
+  );
   const textColumns = types.flatMap((type, column) => (type === "utf8" ? [column] : []));
   const segments: { dictionaries: Uint8Array[]; staged: { bytes: Uint8Array; rowCount: number }[] }[] = [];
   const reports: BlockReport[] = [];
