@@ -13,6 +13,8 @@ export const formatBytes = (bytes: number): string => {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 };
 
+export const formatCount = (count: number): string => count.toLocaleString("en-US");
+
 export const formatDuration = (ms: number): string => {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;

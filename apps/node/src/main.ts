@@ -1,7 +1,8 @@
 import { BUILD } from "@eau2/application";
 import { toEau2Error } from "@eau2/protocol";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_CLUSTER } from "./commands/client.js";
+import { runDescribe, runDrop, runFrames, runHead, runSchema } from "./commands/frames.js";
 import { runNode } from "./commands/node.js";
 import { runStatus } from "./commands/status.js";
 import { runStop } from "./commands/stop.js";
@@ -18,6 +19,11 @@ const program = new Command("eau2")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT_CODE));
 
 const repeated = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+const rowCount = (text: string): number => {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError("write a whole number up to 9999999");
+  return Number(text);
+};
 
 program
   .command("node")
@@ -83,6 +89,25 @@ client(program.command("get").description("write the bytes of a key to standard 
   .option("--home <shard>", "the shard that hosts it (default: by the hash of the name)")
   .option("--wait", "wait until somebody puts it")
   .action(runGet);
+
+client(program.command("frames").description("the frames that have a name")).action(runFrames);
+
+client(
+  program
+    .command("describe")
+    .description("columns of a frame: nulls, bounds, encodings; reads no values")
+    .argument("<frame>"),
+).action(runDescribe);
+
+client(program.command("head").description("the first rows of a frame").argument("<frame>"))
+  .addOption(new Option("--rows <count>", "how many").default(10).argParser(rowCount))
+  .action(runHead);
+
+client(program.command("schema").description("names and types of a frame's columns").argument("<frame>"))
+  .option("--ts", "print the TypeScript that declares it")
+  .action(runSchema);
+
+client(program.command("drop").description("drop a frame and its name").argument("<frame>")).action(runDrop);
 
 client(program.command("stop").description("drain and end all nodes of the cluster"))
   .option("--node <id>", "only this one")

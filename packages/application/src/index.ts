@@ -1,6 +1,7 @@
 export { BUILD } from "./build.js";
+export { FrameDescription } from "./jobs/describe-frame.js";
 export { defineJob, type Job, type JobContext } from "./jobs/job.js";
-export { CHUNK_ROWS, LoadTextResult, loadTextJob, type Phase, type ShardShare } from "./jobs/load-text.js";
+export { LoadTextResult, loadTextJob, type Phase, type ShardShare } from "./jobs/load-text.js";
 export { MapReduceArgs, MapReduceResult, mapReduceJob } from "./jobs/map-reduce.js";
 export { ClusterNode, type ClusterNodeOptions, type Placement } from "./node/cluster-node.js";
 export { DataRoots } from "./platform/data-roots.js";
@@ -8,5 +9,14 @@ export { defaultMemoryBytes, defaultShardCount } from "./platform/machine.js";
 export { type OpenOptions, open, parseClusterUrl } from "./platform/open.js";
 export { type StartNodeOptions, startNode } from "./platform/start-node.js";
 export { findToken, type TokenSources } from "./platform/token.js";
-export { type Counted, Eau2, type JobOptions, type Loaded, type LoadTextOptions, StoreClient } from "./session/eau2.js";
+export { Catalog, type CatalogStore, type NamedFrame } from "./session/catalog.js";
+export {
+  type Counted,
+  Eau2,
+  type FrameEntry,
+  type JobOptions,
+  type Loaded,
+  type LoadTextOptions,
+} from "./session/eau2.js";
+export { type CallOptions, StoreClient } from "./session/store-client.js";
 export { type AnyTask, standardJobs, standardTasks, taskRegistry } from "./tasks/standard.js";

@@ -1,7 +1,22 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
-export { type Chunk, DataFrame, type ValueSource } from "./frame/data-frame.js";
+export type { Cell } from "./frame/cells.js";
+export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
+export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
+export type { ColumnData } from "./frame/column-data.js";
+export {
+  type BuildOptions,
+  type CellOf,
+  type ColumnsOf,
+  DataFrame,
+  type NewRow,
+  type Rower,
+  type RowSeen,
+  type Writer,
+} from "./frame/data-frame.js";
+export { DistributedArray } from "./frame/distributed-array.js";
+export { FrameBuilder } from "./frame/frame-builder.js";
 export {
   ChunkRecord,
   decodeFrameRecord,
@@ -13,9 +28,35 @@ export {
   framePrefix,
   frameRecordName,
 } from "./frame/frame-record.js";
+export type { FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
+export { copyRow } from "./frame/row-loan.js";
+export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { jsonCell, printCell, printText } from "./print/print-cell.js";
+export {
+  boolean,
+  type DataType,
+  float64,
+  type Int64As,
+  int8,
+  int16,
+  int32,
+  int64,
+  utf8,
+  type ValueOfType,
+} from "./schema/data-types.js";
+export { printSchema } from "./schema/print-schema.js";
+export {
+  columnUnknown,
+  type RowOf,
+  Schema,
+  type SchemaColumn,
+  type SchemaShape,
+  schema,
+  schemaOf,
+} from "./schema/schema.js";
 export {
   assertNoBadRows,
   type BadRow,
@@ -43,10 +84,17 @@ export {
 } from "./sor/sor-types.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
+export {
+  ColumnDescription,
+  type DescribedBound,
+  DescribeResult,
+  describeChunksTask,
+  mergeDescriptions,
+} from "./tasks/describe-chunks.js";
 export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
-export { SplitSorArgs, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
-export { CHUNK_ROWS_MAX, type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
+export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
+export { type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
 export { type Block, planBlocks } from "./text/block-plan.js";
 export { blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";

@@ -17,6 +17,9 @@ export const ERRORS = {
   MEMORY_EXCEEDED: { retryable: false },
   /** A frame's data of which no copy is left. */
   CHUNK_LOST: { retryable: false },
+  /** A frame of that name exists. */
+  FRAME_EXISTS: { retryable: false },
+  FRAME_UNKNOWN: { retryable: false },
   COLUMN_UNKNOWN: { retryable: false },
   TYPE_MISMATCH: { retryable: false },
   INT64_UNSAFE: { retryable: false },

@@ -6,6 +6,7 @@
  */
 import {
   type Block,
+  CHUNK_ROWS,
   CHUNK_ROWS_MAX,
   dictionaryName,
   encodeFrameRecord,
@@ -31,8 +32,6 @@ import { type BlockRun, planRuns } from "./plan-runs.js";
 import { runAll } from "./run-all.js";
 import { sendBlocks } from "./send-blocks.js";
 
-/** Rows of a chunk. */
-export const CHUNK_ROWS = 262_144;
 /** Tasks of one node that are under way: one for each shard, and one more each so that none waits for the network. */
 const TASKS_PER_SHARD = 2;
 /** Chunks that one sealing task rewrites: few, because old and new codes are both in memory until it ends. */

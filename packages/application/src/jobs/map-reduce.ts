@@ -4,9 +4,9 @@
  * partition; the result is a frame of those partitions. How many there are depends on the frame's rows alone.
  */
 import {
+  CHUNK_ROWS,
   CHUNK_ROWS_MAX,
   ColumnRecord,
-  decodeFrameRecord,
   encodeFrameRecord,
   FrameId,
   type FrameRecord,
@@ -23,11 +23,10 @@ import { randomHex } from "@eau2/network";
 import { Eau2Error, KeyRecord, type TaskRun } from "@eau2/protocol";
 import { z } from "zod";
 import { defineJob, type JobContext, type JobShard } from "./job.js";
-import { CHUNK_ROWS, Phase, Stopwatch } from "./load-text.js";
+import { Phase, Stopwatch } from "./load-text.js";
+import { planChunks, readRecord } from "./plan-chunks.js";
 import { runAll } from "./run-all.js";
 
-/** Chunks that one map task takes at most: fewer partial results, but idle shards can still help. */
-const MAP_CHUNKS_MAX = 64;
 const TASKS_PER_SHARD = 2;
 
 const TaskName = z.strictObject({
@@ -60,13 +59,6 @@ export const MapReduceResult = z.strictObject({
 });
 export type MapReduceResult = z.infer<typeof MapReduceResult>;
 
-interface MapPlan {
-  readonly index: number;
-  readonly shard: JobShard;
-  readonly chunks: FrameRecord["chunks"];
-  readonly firstRows: number[];
-}
-
 export const mapReduceJob = defineJob<MapReduceArgs, MapReduceResult>({
   name: "frame.map-reduce",
   args: MapReduceArgs as z.ZodType<MapReduceArgs>,
@@ -95,7 +87,7 @@ const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext):
   const shape = { column: args.column, dictionarySize: dictionary?.size ?? null };
   const finisher = (partition: number): JobShard => context.shards[partition % context.shards.length]!;
   const dictionaryKeys = args.map.withDictionary && dictionary !== null ? [dictionary.key] : [];
-  const plans = planMaps(source, context);
+  const plans = planChunks(source, context);
   const partialKey = (partition: number, task: number) =>
     new Key(`x/${context.id}/p/${partition}/${task}`, finisher(partition).home).toRecord();
   const total = plans.length + partitions;
@@ -182,49 +174,4 @@ const assertColumns = (args: MapReduceArgs, { id, schema }: FrameRecord): void =
     `frame ${id}: there is no column at position ${column}; it has ${there}, counted from 0`,
     { column },
   );
-};
-
-const readRecord = async (key: KeyRecord, { store, signal }: JobContext): Promise<FrameRecord> => {
-  const bytes = await store.get(Key.from(key), { signal });
-  if (bytes === undefined)
-    throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
-  return decodeFrameRecord(bytes);
-};
-
-/** Chunks by home, in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */
-const planMaps = (source: FrameRecord, { shards }: JobContext): MapPlan[] => {
-  const byHome = new Map<number, { chunks: FrameRecord["chunks"]; firstRows: number[] }[]>();
-  let firstRow = 0;
-  for (const chunk of source.chunks) {
-    let groups = byHome.get(chunk.key.home);
-    if (groups === undefined) {
-      groups = [];
-      byHome.set(chunk.key.home, groups);
-    }
-    let group = groups.at(-1);
-    if (group === undefined || group.chunks.length === MAP_CHUNKS_MAX) {
-      group = { chunks: [], firstRows: [] };
-      groups.push(group);
-    }
-    group.chunks.push(chunk);
-    group.firstRows.push(firstRow);
-    firstRow += chunk.rowCount;
-  }
-  const plans: MapPlan[] = [];
-  for (const [home, groups] of byHome) {
-    const shard = shards.find((candidate) => candidate.home === home);
-    if (shard === undefined) {
-      const lost = groups[0]!.chunks[0]!.key.name;
-      throw new Eau2Error(
-        "CHUNK_LOST",
-        `frame ${source.id}: chunk "${lost}" was on shard ${home}, whose node has gone; load the frame again`,
-        {
-          frame: source.id,
-          home,
-        },
-      );
-    }
-    for (const group of groups) plans.push({ index: plans.length, shard, ...group });
-  }
-  return plans;
 };

@@ -120,7 +120,9 @@ export class JobRunner {
       return (await session.request("task.run", task, { timeoutMs: null, signal })).control as TaskRunReply;
     } catch (thrown) {
       const error = toEau2Error(thrown);
-      if (error.code !== "PEER_GONE") throw error;
+      // Without a session it is the directory that says so.
+      const hasGone = error.code === "PEER_GONE" || (error.code === "NODE_GONE" && session === undefined);
+      if (!hasGone) throw error;
       // An answer of the node: another one, that the task needs, has gone.
       if (session !== undefined && session.state !== "gone") {
         const message = `task ${task.name} on node ${name}: ${error.message}; load the frame again`;

@@ -1,3 +1,4 @@
+import type { LocalValues } from "@eau2/dataframe";
 import {
   type Client,
   connectClient,
@@ -18,6 +19,7 @@ import {
 import { BUILD } from "../build.js";
 import type { AnyJob } from "../node/job-runner.js";
 import { Eau2 } from "../session/eau2.js";
+import { localValues } from "../session/local-values.js";
 import { defaultMemoryBytes, defaultShardCount } from "./machine.js";
 import { startNode } from "./start-node.js";
 import { findToken } from "./token.js";
@@ -95,6 +97,7 @@ const connect = async (
   address: string,
   { name = "client", clusterId }: OpenOptions,
   close: () => Promise<void>,
+  local?: LocalValues,
 ): Promise<Eau2> => {
   let eau2: Eau2 | undefined;
   const pinned: { clusterId?: ClusterId } = clusterId === undefined ? {} : { clusterId: parseClusterId(clusterId) };
@@ -112,6 +115,7 @@ const connect = async (
     client,
     clock: endpoint.clock,
     random: endpoint.random,
+    local,
     close: () => {
       letGo();
       return close();
@@ -147,7 +151,7 @@ const openEmbedded = async (options: OpenOptions): Promise<Eau2> => {
   );
   try {
     const endpoint = { transport, clock: systemClock, random: systemRandom, token };
-    return await connect(endpoint, node.address, options, () => node.drain("closed by its program"));
+    return await connect(endpoint, node.address, options, () => node.drain("closed by its program"), localValues(node));
   } catch (error) {
     await node.drain("it could not be opened");
     throw error;

@@ -2,22 +2,16 @@
  * What a program holds: one way into a cluster (or into the node inside its own process), with the store, frames and
  * jobs behind it. Everything here is a request to one node, which does the rest.
  */
-import { DataFrame, decodeFrameRecord, type ValueSource } from "@eau2/dataframe";
-import { hashName, Key } from "@eau2/kvstore";
-import { bodyOf, type Client, type Clock, type Random, randomHex } from "@eau2/network";
-import { assertKeyName, type ClusterStatus, Eau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
+import { DataFrame, frameUnknown, type Schema } from "@eau2/dataframe";
+import { type Client, type Clock, randomHex } from "@eau2/network";
+import { type ClusterStatus, isEau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import type { z } from "zod";
+import { describeFrameJob, type FrameDescription } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
 import type { Job } from "../jobs/job.js";
 import { type LoadTextResult, loadTextJob } from "../jobs/load-text.js";
 import { type MapReduceArgs, type MapReduceResult, mapReduceJob } from "../jobs/map-reduce.js";
-
-export interface CallOptions {
-  /** Aborting it rejects with `CANCELLED`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Time until `DEADLINE`, in ms; `null` for none. @defaultValue 30_000; none for waits and jobs */
-  readonly timeoutMs?: number | null | undefined;
-}
+import { type CallOptions, requestOptions, StoreClient, type StoreParts } from "./store-client.js";
 
 export interface JobOptions extends CallOptions {
   readonly onProgress?: (progress: JobProgress) => void;
@@ -47,101 +41,33 @@ export interface Counted {
   readonly report: MapReduceResult;
 }
 
-const requestOptions = ({ signal, timeoutMs }: CallOptions) => ({
-  ...(signal === undefined ? {} : { signal }),
-  ...(timeoutMs === undefined ? {} : { timeoutMs }),
-});
-
-/** The store of the cluster, as a client sees it. Keys without a home go where the hash of their name says. */
-export class StoreClient implements ValueSource {
-  constructor(private readonly eau2: Eau2) {}
-
-  /** A key: `home` is the index of a shard. @defaultValue by the hash of the name over the first node's shards */
-  async key(name: string, home?: number): Promise<Key> {
-    assertKeyName(name);
-    return new Key(name, home ?? hashName(name) % (await this.eau2.hashShards()));
-  }
-
-  /**
-   * Stores bytes, once. @returns whether the key is new.
-   * @throws {@link Eau2Error} `KEY_EXISTS`, `KEY_DROPPED`, `VALUE_TOO_LARGE`, `MEMORY_EXCEEDED`, `HOME_UNKNOWN`, `PEER_GONE`
-   */
-  async put(key: Key, bytes: Uint8Array, options: CallOptions = {}): Promise<boolean> {
-    const body = bodyOf(bytes);
-    const request = { key: key.toRecord(), checksum: body.checksum };
-    const { control } = await this.eau2.client.session.request("kv.put", request, { ...requestOptions(options), body });
-    return control.stored;
-  }
-
-  /** The bytes, or undefined when nobody has put the key. @throws {@link Eau2Error} `KEY_DROPPED`, `HOME_UNKNOWN`, `PEER_GONE` */
-  async get(key: KeyRecord, options: CallOptions = {}): Promise<Uint8Array | undefined> {
-    const { control, body } = await this.eau2.client.session.request(
-      "kv.get",
-      { key: { name: key.name, home: key.home } },
-      { ...requestOptions(options), prepare: alignedBody },
-    );
-    return control.found ? body : undefined;
-  }
-
-  /** Waits until somebody puts the key; no deadline unless one is given. */
-  async waitAndGet(key: KeyRecord, options: CallOptions = {}): Promise<Uint8Array> {
-    const { body } = await this.eau2.client.session.request(
-      "kv.wait",
-      { key: { name: key.name, home: key.home } },
-      { timeoutMs: null, ...requestOptions(options), prepare: alignedBody },
-    );
-    return body;
-  }
-
-  async has(key: Key, options: CallOptions = {}): Promise<boolean> {
-    const { control } = await this.eau2.client.session.request(
-      "kv.has",
-      { key: key.toRecord() },
-      requestOptions(options),
-    );
-    return control.found;
-  }
-
-  /** Keys under a path prefix on all nodes that can be reached, by name and home. */
-  async keys(prefix: string, options: CallOptions = {}): Promise<KeyRecord[]> {
-    const found: KeyRecord[] = [];
-    for (;;) {
-      const after = found.at(-1);
-      const request = after === undefined ? { prefix } : { prefix, after };
-      const { control } = await this.eau2.client.session.request("kv.keys", request, requestOptions(options));
-      found.push(...control.keys);
-      if (!control.more) return found;
-    }
-  }
-
-  /** Drops every key under a path prefix for ever. @returns how many */
-  async drop(prefix: string, options: CallOptions = {}): Promise<number> {
-    const { control } = await this.eau2.client.session.request(
-      "kv.drop",
-      { prefix, what: "keys" },
-      requestOptions(options),
-    );
-    return control.dropped;
-  }
+/** A line of {@link Eau2.frames}. */
+export interface FrameEntry {
+  readonly name: string;
+  /** Of the frame's record. */
+  readonly key: KeyRecord;
+  readonly rows?: number;
+  readonly columns?: number;
+  readonly chunks?: number;
+  /** Bytes of the chunks. */
+  readonly bytes?: number;
+  /** The node that held its record has gone. */
+  readonly lost?: true;
 }
 
-/** Columns are read in place, so a value begins where an array of 8-byte numbers may. */
-const alignedBody = (_control: unknown, bytes: number) => ({ view: new Uint8Array(bytes) });
-
-export interface Eau2Parts {
-  readonly client: Client;
+export interface Eau2Parts extends StoreParts {
   readonly clock: Clock;
-  readonly random: Random;
   /** Ends the node inside this process, if there is one. */
   close(): Promise<void>;
 }
 
 export class Eau2 implements AsyncDisposable {
-  readonly store = new StoreClient(this);
+  readonly store: StoreClient;
   #progress = new Map<string, (progress: JobProgress) => void>();
-  #hashShards: Promise<number> | undefined;
 
-  constructor(private readonly parts: Eau2Parts) {}
+  constructor(private readonly parts: Eau2Parts) {
+    this.store = new StoreClient(parts);
+  }
 
   get client(): Client {
     return this.parts.client;
@@ -153,26 +79,8 @@ export class Eau2 implements AsyncDisposable {
   }
 
   /** Who is in the cluster, what it holds and who waits. */
-  async status(options: CallOptions = {}): Promise<ClusterStatus> {
-    const { control } = await this.client.session.request(
-      "cluster.status",
-      { scope: "cluster" },
-      requestOptions(options),
-    );
-    if (control.cluster === undefined) throw new Eau2Error("DATA_INVALID", "the node answered without a status");
-    return control.cluster;
-  }
-
-  /** Shards over which keys without a home are hashed. */
-  hashShards(): Promise<number> {
-    this.#hashShards ??= this.client.session
-      .request("cluster.status", { scope: "node" })
-      .then(({ control }) => control.node?.hashShards ?? 1);
-    // A failure may pass: the next one who asks tries again.
-    this.#hashShards.catch(() => {
-      this.#hashShards = undefined;
-    });
-    return this.#hashShards;
+  status(options: CallOptions = {}): Promise<ClusterStatus> {
+    return this.store.status(options);
   }
 
   /**
@@ -222,12 +130,47 @@ export class Eau2 implements AsyncDisposable {
     return { frame: await this.frame(report.frame), key: report.frame, report };
   }
 
-  /** A frame by the key of its record. */
-  async frame(key: KeyRecord): Promise<DataFrame> {
-    const bytes = await this.store.get(key);
-    if (bytes === undefined)
-      throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
-    return new DataFrame(decodeFrameRecord(bytes), this.store);
+  /**
+   * A frame by its name, or by the key of its record.
+   * @param schema - declared by the program; must be the frame's.
+   * @throws {@link Eau2Error} `FRAME_UNKNOWN`, `CHUNK_LOST`, `TYPE_MISMATCH`
+   */
+  frame<Row = unknown>(frame: string | KeyRecord, schema?: Schema<Row>): Promise<DataFrame<Row>> {
+    return typeof frame === "string"
+      ? DataFrame.open(this.store, frame, schema)
+      : DataFrame.at(this.store, frame, schema);
+  }
+
+  /** The frames that have a name, in byte order of their names. A frame is listed once it is complete. */
+  async frames(): Promise<FrameEntry[]> {
+    const named = await this.store.catalog.list();
+    const entries = await Promise.all(
+      named.map(async ({ name, key }): Promise<FrameEntry | undefined> => {
+        try {
+          const { record, nrows, ncols } = await DataFrame.at(this.store, key);
+          return { name, rows: nrows, columns: ncols, chunks: record.chunks.length, bytes: record.bytes, key };
+        } catch (error) {
+          // Dropped while we looked, or lost with its node: the latter is still a name.
+          if (isEau2Error(error, "KEY_DROPPED")) return undefined;
+          if (isEau2Error(error, "CHUNK_LOST") || isEau2Error(error, "PEER_GONE")) return { name, key, lost: true };
+          throw error;
+        }
+      }),
+    );
+    return entries.filter((entry) => entry !== undefined);
+  }
+
+  /** What is known of a frame without looking at its values; no chunk travels. */
+  async describe(frame: string | KeyRecord, options: JobOptions = {}): Promise<FrameDescription> {
+    const { key } = await this.frame(frame);
+    return this.run(describeFrameJob, { frame: key }, options);
+  }
+
+  /** Drops the frame of a name, and the name. @throws {@link Eau2Error} `FRAME_UNKNOWN` */
+  async drop(name: string, options: CallOptions = {}): Promise<void> {
+    const key = await this.store.catalog.unbind(name);
+    if (key === undefined) throw frameUnknown(name);
+    await this.dropFrame(key, options);
   }
 
   /** Drops a frame, and its dictionaries unless another frame refers to them. */

@@ -3,6 +3,7 @@ import {
   callTask,
   countMapTask,
   countReduceTask,
+  describeChunksTask,
   type OpenFile,
   sealCodedTextTask,
   sealPlainTextTask,
@@ -12,6 +13,7 @@ import {
 } from "@eau2/dataframe";
 import type { TaskContext, TaskFunction, TaskRegistry } from "@eau2/kvstore";
 import { crc32 } from "@eau2/serialization";
+import { describeFrameJob } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
@@ -29,10 +31,11 @@ export const standardTasks = (openFile: (path: string, bytes: number) => OpenFil
     sealPlainTextTask,
     countMapTask,
     countReduceTask,
+    describeChunksTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, mapReduceJob, dropFrameJob].map((job) => [job.name, job as unknown as AnyJob]),
+  [loadTextJob, mapReduceJob, describeFrameJob, dropFrameJob].map((job) => [job.name, job as unknown as AnyJob]),
 );
 
 /** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */

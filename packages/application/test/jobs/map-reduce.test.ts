@@ -139,6 +139,8 @@ testSuite("map and reduce with tasks of one's own", (test) => {
     // Its id says where its record lies; it must outlive the node.
     while (key.home !== 0) ({ key } = await eau2.loadText([path], { blockBytes: 1_000 }));
     await cluster.nodes[1]!.drain("it ends");
+    // That it has gone reaches the other node a moment later.
+    while ((await eau2.status()).nodes[1]!.state !== "gone") await new Promise(setImmediate);
     await assert.rejects(eau2.countValues(key, "word"), { code: "CHUNK_LOST", message: /load the frame again/ });
   });
 });

@@ -34,6 +34,11 @@ export class Column {
     return this.layout.rowCount;
   }
 
+  /** Reads rows that are in the column and not null, as {@link get} does, without looking whether they are. */
+  get valueReader(): ReadRow<CellValue> {
+    return this.#readValue;
+  }
+
   /** @throws {@link Eau2Error} `USAGE` for a row that is not in the column; so do all that take a row. */
   isNull(row: number): boolean {
     this.#assertRow(row);

@@ -1,6 +1,8 @@
 /** Where the columns of a SoR file come from: its first lines, or letters. */
 import { Eau2Error } from "@eau2/protocol";
+import type { ColumnType } from "@eau2/serialization";
 import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
+import { SIDB_TYPES, sidbOf } from "../schema/sidb.js";
 import type { ByteSource } from "../text/scan-block.js";
 import { endOfLine, findField, newField, readField, typeOfBare } from "./sor-fields.js";
 import { SOR_COLUMN_TYPES, type SorColumnType } from "./sor-types.js";
@@ -106,19 +108,19 @@ export const readSorHead = async (source: ByteSource): Promise<Uint8Array> => {
   return head.subarray(0, filled);
 };
 
-const TYPE_OF_LETTER = { B: "boolean", I: "int64", D: "float64", S: "utf8" } as const;
-const LETTER_OF_TYPE: Readonly<Record<SorColumnType, string>> = { boolean: "B", int64: "I", float64: "D", utf8: "S" };
-
-const isLetter = (letter: string): letter is keyof typeof TYPE_OF_LETTER => Object.hasOwn(TYPE_OF_LETTER, letter);
+const isSorType = (type: ColumnType | undefined): type is SorColumnType =>
+  SOR_COLUMN_TYPES.some((known) => known === type);
 
 /**
- * The schema that letters tell, one a column: S utf8, I int64, D float64, B boolean.
+ * The schema that letters tell, one a column: S utf8, I int64, D float64, B boolean,
+ * in either case.
  * @throws Eau2Error `USAGE` for another letter, more than 4096, or names that do not fit.
  * @example sidbSchema("SI", ["name", "age"])
  */
 export const sidbSchema = (letters: string, names?: readonly string[]): SorSchema => {
   const types = [...letters].map((letter, index): SorColumnType => {
-    if (isLetter(letter)) return TYPE_OF_LETTER[letter];
+    const type = SIDB_TYPES.get(letter.toUpperCase());
+    if (isSorType(type)) return type;
     throw new Eau2Error(
       "USAGE",
       `read schema "${letters}": letter ${index + 1} is "${letter}"; allowed are S (utf8), I (int64), D (float64) and B (boolean)`,
@@ -139,4 +141,4 @@ export const sidbSchema = (letters: string, names?: readonly string[]): SorSchem
 };
 
 /** The letters of a schema: `sidbSchema` backwards, without the names. */
-export const printSidb = ({ columns }: SorSchema): string => columns.map(({ type }) => LETTER_OF_TYPE[type]).join("");
+export const printSidb = ({ columns }: SorSchema): string => columns.map(({ type }) => sidbOf(type)).join("");

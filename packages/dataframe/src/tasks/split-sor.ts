@@ -8,12 +8,13 @@ import type { RangeRef } from "@eau2/kvstore";
 import { encodeChunk, encodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
 import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
+import { CHUNK_ROWS_MAX } from "../frame/chunk-rows.js";
 import { BlockLines } from "../sor/bad-rows.js";
 import { scanSorBlock } from "../sor/scan-sor-block.js";
 import { BAD_ROW_POLICIES, SOR_COLUMN_TYPES } from "../sor/sor-types.js";
 import { defineTask, type Task } from "../task/task.js";
 import { withSorKernel } from "./kernel-shelf.js";
-import { CHUNK_ROWS_MAX, inputSource, type OpenFile } from "./split-text.js";
+import { inputSource, type OpenFile } from "./split-text.js";
 import { assertChunkBytes, stagedColumn } from "./staged-columns.js";
 
 export interface SplitSorOptions {

@@ -6,6 +6,7 @@
 import type { RangeRef } from "@eau2/kvstore";
 import { encodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
+import { CHUNK_ROWS_MAX } from "../frame/chunk-rows.js";
 import type { SplitMode } from "../kernels/text-kernel-types.js";
 import { defineTask, type Task } from "../task/task.js";
 import { type ByteSource, scanBlock } from "../text/scan-block.js";
@@ -14,7 +15,6 @@ import { StagedCodes } from "./staged-codes.js";
 
 /** A kernel that has grown to this closes its segment after the block, so a task's memory does not follow the file's size. */
 const SEGMENT_KERNEL_BYTES_MAX = 64 * 1024 ** 2;
-export const CHUNK_ROWS_MAX = 16 * 1024 ** 2;
 
 export const SplitTextArgs = z.strictObject({
   mode: z.enum(["words", "lines"]),

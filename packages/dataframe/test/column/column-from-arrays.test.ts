@@ -50,7 +50,9 @@ testSuite("column from arrays", (test) => {
     ] as const) {
       const column = dictionaryColumn(new Uint32Array([0, 1, 0]), size);
       assert.equal(column.encoding, encoding);
-      assert.equal(column.statistics.distinctCount, 2);
+      // Counted where the marks of a whole dictionary fit the cache; a single code is known anyway.
+      assert.equal(column.statistics.distinctCount, size <= 65_536 ? 2 : undefined);
+      assert.equal(dictionaryColumn(new Uint32Array([1, 1]), size).statistics.distinctCount, 1);
     }
   });
 

@@ -58,7 +58,7 @@ testSuite("DataFrame", (test) => {
   test("reads its chunks in order, and each dictionary once", async () => {
     const asked: string[] = [];
     const there = values();
-    const frame = new DataFrame(record, {
+    const frame = new DataFrame(record, key("f/0a/frame"), {
       get: async ({ name, home }) => {
         assert.equal(home, 3);
         asked.push(name);
@@ -76,7 +76,7 @@ testSuite("DataFrame", (test) => {
   });
 
   test("an unknown column is COLUMN_UNKNOWN, naming those there are", () => {
-    const frame = new DataFrame(record, { get: async () => undefined });
+    const frame = new DataFrame(record, key("f/0a/frame"), { get: async () => undefined });
     assert.equal(frame.columnIndex("count"), 1);
     assert.throws(() => frame.columnIndex("words"), { code: "COLUMN_UNKNOWN", message: /"word", "count"/ });
     assert.throws(() => frame.columnIndex("constructor"), { code: "COLUMN_UNKNOWN" });
@@ -85,7 +85,7 @@ testSuite("DataFrame", (test) => {
   test("a part that is nowhere is CHUNK_LOST, naming frame, part and holder", async () => {
     const there = values();
     there.delete("f/0a/c/1");
-    const frame = new DataFrame(record, { get: async ({ name }) => there.get(name) });
+    const frame = new DataFrame(record, key("f/0a/frame"), { get: async ({ name }) => there.get(name) });
     await assert.rejects(rowsOf(frame), {
       code: "CHUNK_LOST",
       message: /frame 0a: "f\/0a\/c\/1" of shard 3/,
@@ -96,7 +96,7 @@ testSuite("DataFrame", (test) => {
   test("a dictionary that could not be fetched is fetched again", async () => {
     const there = values();
     let failures = 1;
-    const frame = new DataFrame(record, {
+    const frame = new DataFrame(record, key("f/0a/frame"), {
       get: async ({ name }) => {
         if (name.startsWith("d/") && failures-- > 0) throw new Eau2Error("DEADLINE", "no answer");
         return there.get(name);

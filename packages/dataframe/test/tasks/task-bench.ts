@@ -1,5 +1,5 @@
 /** Runs tasks in this process, on memory like that of a shard: shared, aligned, and full of what was there before. */
-import type { TaskContext } from "@eau2/kvstore";
+import type { RangeRef, TaskContext } from "@eau2/kvstore";
 import { callTask, type Task } from "../../src/task/task.js";
 
 export interface TaskOutcome {
@@ -37,6 +37,12 @@ export const runTask = async <Args>(
   inputs.forEach((input, index) => {
     if (!before[index]!.equals(input)) throw new Error(`${task.name} wrote to its input ${index}`);
   });
+  // An output is a range or its beginning.
+  const kept = ({ slabId, bytes }: RangeRef): Uint8Array => {
+    const view = ranges.get(slabId);
+    if (view === undefined || bytes > view.length) throw new Error(`${task.name} returned a range that is not its own`);
+    return view.subarray(0, bytes);
+  };
   // A task's value crosses threads and the wire.
-  return { value: structuredClone(value), outputs: outputs.map(({ slabId }) => ranges.get(slabId)!) };
+  return { value: structuredClone(value), outputs: outputs.map(kept) };
 };

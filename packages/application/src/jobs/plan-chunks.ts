@@ -1,0 +1,61 @@
+/** Which tasks go over a frame's chunks: where these lie, in frame order. */
+import { decodeFrameRecord, type FrameRecord } from "@eau2/dataframe";
+import { Key } from "@eau2/kvstore";
+import { Eau2Error, type KeyRecord } from "@eau2/protocol";
+import type { JobContext, JobShard } from "./job.js";
+
+/** Chunks that one task takes at most: fewer partial results, but idle shards can still help. */
+const PLAN_CHUNKS_MAX = 64;
+/** Chunks of one shard that one task takes. */
+export interface ChunkPlan {
+  readonly index: number;
+  readonly shard: JobShard;
+  readonly chunks: FrameRecord["chunks"];
+  readonly firstRows: number[];
+}
+
+/** @throws {@link Eau2Error} `CHUNK_LOST` when it is not there, `KEY_DROPPED` */
+export const readRecord = async (key: KeyRecord, { store, signal }: JobContext): Promise<FrameRecord> => {
+  const bytes = await store.get(Key.from(key), { signal });
+  if (bytes === undefined)
+    throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
+  return decodeFrameRecord(bytes);
+};
+
+/** Chunks by home, in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */
+export const planChunks = (source: FrameRecord, { shards }: Pick<JobContext, "shards">): ChunkPlan[] => {
+  const byHome = new Map<number, { chunks: FrameRecord["chunks"]; firstRows: number[] }[]>();
+  let firstRow = 0;
+  for (const chunk of source.chunks) {
+    let groups = byHome.get(chunk.key.home);
+    if (groups === undefined) {
+      groups = [];
+      byHome.set(chunk.key.home, groups);
+    }
+    let group = groups.at(-1);
+    if (group === undefined || group.chunks.length === PLAN_CHUNKS_MAX) {
+      group = { chunks: [], firstRows: [] };
+      groups.push(group);
+    }
+    group.chunks.push(chunk);
+    group.firstRows.push(firstRow);
+    firstRow += chunk.rowCount;
+  }
+  const plans: ChunkPlan[] = [];
+  for (const [home, groups] of byHome) {
+    const shard = shards.find((candidate) => candidate.home === home);
+    if (shard === undefined) {
+      const lost = groups[0]!.chunks[0]!.key.name;
+      throw new Eau2Error(
+        "CHUNK_LOST",
+        `frame ${source.id}: chunk "${lost}" was on shard ${home}, whose node has gone; load the frame again`,
+        {
+          frame: source.id,
+          home,
+        },
+      );
+    }
+    for (const group of groups) plans.push({ index: plans.length, shard, ...group });
+  }
+  return plans;
+};

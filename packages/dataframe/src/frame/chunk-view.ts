@@ -1,0 +1,78 @@
+/** A chunk as visitors see it: its columns as typed arrays, in place where the encoding allows. */
+import { Eau2Error } from "@eau2/protocol";
+import { type Dictionary, isBitSet } from "@eau2/serialization";
+import type { Column } from "../column/column.js";
+import { columnUnknown } from "../schema/schema.js";
+
+/** The names of a frame's columns; any string where no schema was declared. */
+export type NameOf<Row> = unknown extends Row ? string : keyof Row & string;
+
+/** The strings of a chunk: those of row `r` are in `dictionary` at `codes[r]`. */
+export interface CodedText {
+  readonly codes: Uint8Array | Uint16Array | Uint32Array;
+  readonly dictionary: Dictionary;
+}
+
+export class ChunkView<Row = unknown> {
+  constructor(
+    /** Row of the frame that this chunk begins with. */
+    readonly firstRow: number,
+    readonly rowCount: number,
+    readonly columns: readonly Column[],
+  ) {}
+
+  /** @throws {@link Eau2Error} `COLUMN_UNKNOWN`; so do all that take a name. */
+  column(name: NameOf<Row>): Column {
+    const column = this.columns.find((candidate) => candidate.name === name);
+    if (column !== undefined) return column;
+    throw columnUnknown(
+      name,
+      this.columns.map((candidate) => candidate.name),
+    );
+  }
+
+  /** Whether a column has no nulls in this chunk: then its array needs no look at {@link isNull}. */
+  isWhole(name: NameOf<Row>): boolean {
+    return this.column(name).layout.nullCount === 0;
+  }
+
+  /** Bit `r` is set where row `r` has a value; undefined when all have one, or none has (see {@link isWhole}). */
+  validity(name: NameOf<Row>): Uint8Array | undefined {
+    return this.column(name).layout.validity;
+  }
+
+  /**
+   * The numbers of a numeric column. float64 is a view of the stored values; other encodings are unpacked into a new array.
+   * Nulls are 0 here.
+   * @throws {@link Eau2Error} `TYPE_MISMATCH` for text and booleans; `INT64_UNSAFE` beyond 2^53.
+   */
+  numbers(name: NameOf<Row>): Float64Array {
+    const { layout, type } = this.column(name);
+    if (layout.type === "utf8" || layout.type === "boolean") {
+      throw new Eau2Error("TYPE_MISMATCH", `read numbers of column "${name}": it is ${type}`, { column: name });
+    }
+    if (layout.encoding === "float64") return layout.values;
+    const numbers = new Float64Array(this.rowCount);
+    if (layout.encoding === "null") return numbers;
+    const { validity } = layout;
+    const read = this.column(name).valueReader;
+    for (let row = 0; row < numbers.length; row++) {
+      if (validity === undefined || isBitSet(validity, row)) numbers[row] = read(row) as number;
+    }
+    return numbers;
+  }
+
+  /** The codes of a text column that has a dictionary, in place; undefined for one that has none, or only one value. */
+  coded(name: NameOf<Row>): CodedText | undefined {
+    const { layout, dictionary } = this.column(name);
+    if (layout.type !== "utf8" || dictionary === undefined) return undefined;
+    switch (layout.encoding) {
+      case "codes8":
+      case "codes16":
+      case "codes32":
+        return { codes: layout.values, dictionary };
+      default:
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** What frames need of a store; sessions and nodes of a cluster provide it, and so does a test's map. */
+import type { KeyRecord } from "@eau2/protocol";
+import type { FrameId } from "./frame-record.js";
+
+/** Where a frame's values come from. */
+export interface ValueSource {
+  /** The bytes of a key; undefined when there are none. They begin at a multiple of 8. */
+  get(key: KeyRecord): Promise<Uint8Array | undefined>;
+  /** Values that lie in this very process, if it is a node. */
+  readonly local?: LocalValues | undefined;
+}
+
+/** Values of this process's own node, read where they lie. */
+export interface LocalValues {
+  /** Whether a key is homed here. */
+  isHome(key: KeyRecord): boolean;
+  /**
+   * Calls `read` with the bytes in place, or with undefined when there are none. The view, and everything made of it, is
+   * valid until `read` returns or its promise settles.
+   */
+  use<T>(key: KeyRecord, read: (bytes: Uint8Array | undefined) => T): T;
+}
+
+/** A store that frames are written to. */
+export interface FrameStore extends ValueSource {
+  /** Stores bytes, once. */
+  put(key: KeyRecord, bytes: Uint8Array): Promise<unknown>;
+  /** Drops every key under a path prefix. */
+  drop(prefix: string): Promise<unknown>;
+  /** The shards that chunks are spread over, in order; at least one. */
+  homes(): Promise<readonly number[]>;
+  /** An id that was never used. */
+  newFrameId(): FrameId;
+  /**
+   * Gives a complete frame its name.
+   * @throws {@link Eau2Error} `FRAME_EXISTS` when another frame has it.
+   */
+  bind(name: string, record: KeyRecord): Promise<void>;
+  /** The key of a frame's record; undefined when no frame has that name. */
+  resolve(name: string): Promise<KeyRecord | undefined>;
+}

@@ -1,0 +1,147 @@
+/**
+ * What a frame's columns are. Declared, `schema({ carrier: utf8, delay: float64 })` gives the row type to everything that
+ * comes from it; read from a frame, the same object says at run time what nobody declared.
+ */
+import { Eau2Error } from "@eau2/protocol";
+import type { ColumnType } from "@eau2/serialization";
+import { SchemaRecord } from "../column/schema-record.js";
+import { DATA_TYPES, type DataType, int64, type ValueOfType } from "./data-types.js";
+import { SIDB_TYPES, sidbOf } from "./sidb.js";
+
+export interface SchemaColumn {
+  readonly name: string;
+  readonly type: DataType;
+}
+
+/** Column names to types, in order. */
+export type SchemaShape = Readonly<Record<string, DataType>>;
+
+/** A row as a program sees it. */
+export type RowOf<Shape extends SchemaShape> = { readonly [Name in keyof Shape]: ValueOfType<Shape[Name]> | null };
+
+export class Schema<Row = unknown> {
+  /** Never there; it carries the type of rows. */
+  declare readonly row?: Row;
+
+  constructor(readonly columns: readonly SchemaColumn[]) {}
+
+  get names(): readonly string[] {
+    return this.columns.map(({ name }) => name);
+  }
+
+  /** As it is stored with a frame. */
+  get record(): SchemaRecord {
+    return { columns: this.columns.map(({ name, type }) => ({ name, type: type.type })) };
+  }
+
+  /**
+   * The original's letters: `B` boolean, `I` integers, `D` float64, `S` utf8.
+   * @example schema({ a: utf8, b: int64 }).sidb // "SI"
+   */
+  get sidb(): string {
+    return this.columns.map(({ type }) => sidbOf(type.type)).join("");
+  }
+
+  /** The same columns with int64 as bigints: for programs that show whatever is there. */
+  get exact(): Schema {
+    return new Schema(
+      this.columns.map(({ name, type }) => ({ name, type: type.type === "int64" ? int64({ as: "bigint" }) : type })),
+    );
+  }
+
+  /** @throws {@link Eau2Error} `COLUMN_UNKNOWN`, naming those there are and the nearest one. */
+  indexOf(name: string): number {
+    const index = this.columns.findIndex((column) => column.name === name);
+    if (index >= 0) return index;
+    throw columnUnknown(name, this.names);
+  }
+
+  static fromRecord({ columns }: SchemaRecord): Schema {
+    return new Schema(columns.map(({ name, type }) => ({ name, type: DATA_TYPES[type] })));
+  }
+}
+
+/** Names that a message lists. */
+const NAMES_SHOWN_MAX = 20;
+
+export const columnUnknown = (name: string, names: readonly string[]): Eau2Error => {
+  const near = names.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, names);
+  const meant = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  const shown = names.slice(0, NAMES_SHOWN_MAX).map((other) => `"${other}"`);
+  const more = names.length > NAMES_SHOWN_MAX ? ` and ${names.length - NAMES_SHOWN_MAX} more` : "";
+  const there = names.length === 0 ? "it has no columns" : `it has ${shown.join(", ")}${more}`;
+  return new Eau2Error("COLUMN_UNKNOWN", `column "${name}" is not in the frame${meant}; ${there}`, { column: name });
+};
+
+/** The name that is one or two edits away, if there is one. */
+const nearest = (name: string, names: readonly string[]): string | undefined => {
+  let best: string | undefined;
+  let bestEdits = Math.min(3, Math.ceil(name.length / 2) + 1);
+  for (const other of names.slice(0, 1_000)) {
+    if (Math.abs(other.length - name.length) >= bestEdits) continue;
+    const edits = editDistance(name, other);
+    if (edits < bestEdits) [best, bestEdits] = [other, edits];
+  }
+  return best;
+};
+
+/** @see Wagner, Fischer, "The string-to-string correction problem", JACM 21(1), 1974. */
+const editDistance = (a: string, b: string): number => {
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = above[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(above[column]! + 1, current[column - 1]! + 1, replaced));
+    }
+    above = current;
+  }
+  return above[b.length]!;
+};
+
+/**
+ * Declares a schema.
+ * @param shape - column names to types, in order; or the original's letters, one a column, named c0, c1 and so on.
+ * @throws {@link Eau2Error} `USAGE` for a letter that is none of S, I, D and B, or for a name that no column may have.
+ * @example const Trip = schema({ carrier: utf8, distance: float64 });
+ * @example const Numbers = schema("IID");
+ */
+export const schema = <const Shape extends SchemaShape | string>(
+  shape: Shape,
+): Schema<Shape extends SchemaShape ? RowOf<Shape> : unknown> => {
+  if (typeof shape === "string") return schemaOfLetters(shape) as Schema<never>;
+  // Keys that look like array indices would come first whatever order they were written in.
+  const columns = Object.entries(shape as SchemaShape).map(([name, type]) => ({ name, type }));
+  const index = columns.findIndex(({ name }) => /^(0|[1-9]\d*)$/.test(name));
+  if (index >= 0) {
+    throw new Eau2Error(
+      "USAGE",
+      `schema: the name "${columns[index]!.name}" is a number, which objects do not keep in order; use schemaOf([[name, type], ...])`,
+    );
+  }
+  return checked(columns) as Schema<never>;
+};
+
+/** As {@link schema}, for names that are not known while compiling. @throws `USAGE` also for two equal names. */
+export const schemaOf = (columns: readonly (readonly [name: string, type: DataType | ColumnType])[]): Schema =>
+  checked(columns.map(([name, type]) => ({ name, type: typeof type === "string" ? DATA_TYPES[type] : type })));
+
+const schemaOfLetters = (letters: string): Schema => {
+  const columns = [...letters].map((letter, index) => {
+    const type = SIDB_TYPES.get(letter.toUpperCase());
+    if (type !== undefined) return { name: `c${index}`, type: DATA_TYPES[type] };
+    throw new Eau2Error(
+      "USAGE",
+      `schema "${letters}": "${letter}" at position ${index} is no type; use S (text), I (integer), D (float) and B (boolean)`,
+      { position: index },
+    );
+  });
+  return checked(columns);
+};
+
+const checked = (columns: readonly SchemaColumn[]): Schema => {
+  const schema = new Schema(Object.freeze(columns));
+  const parsed = SchemaRecord.safeParse(schema.record);
+  if (parsed.success) return schema;
+  throw new Eau2Error("USAGE", `schema: ${parsed.error.issues[0]?.message ?? "its columns cannot be used"}`);
+};

@@ -1,0 +1,117 @@
+/**
+ * What the compiler says. Snippets are compiled against the sources: what is right must compile, what is wrong must not,
+ * and its message must read like a sentence about the column. The messages are here to be read in reviews.
+ */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { testSuite } from "@eau2/testing";
+import ts from "typescript";
+
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const PRELUDE = `
+import { DataFrame, DistributedArray, schema, schemaOf, utf8, float64, int64, boolean, int32, type FrameStore, type RowOf } from "../../src/index.js";
+declare const store: FrameStore;
+const Trip = schema({ carrier: utf8, delay: float64, id: int64({ as: "bigint" }), late: boolean });
+declare const trips: DataFrame<{ readonly carrier: string | null; readonly delay: number | null; readonly id: bigint | null; readonly late: boolean | null }>;
+declare const anything: DataFrame;
+`;
+
+/** The compiler's messages for each snippet, in order; all are compiled in one program, because that takes seconds. */
+const compile = (snippets: readonly string[]): string[][] => {
+  const sources = new Map(snippets.map((snippet, index) => [join(FOLDER, `snippet-${index}.ts`), PRELUDE + snippet]));
+  const options: ts.CompilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
+    types: ["node"],
+    noEmit: true,
+    skipLibCheck: true,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (name) => sources.has(name) || fileExists(name);
+  host.readFile = (name) => sources.get(name) ?? readFile(name);
+  host.getSourceFile = (name, version) => {
+    const text = sources.get(name);
+    return text === undefined ? getSourceFile(name, version) : ts.createSourceFile(name, text, version);
+  };
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return [...sources.keys()].map((name) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(name))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n").split("\n").at(-1)!.trim()),
+  );
+};
+
+const RIGHT = [
+  `const made: Promise<DataFrame<RowOf<{ carrier: typeof utf8 }>>> = DataFrame.fromRows(store, schema({ carrier: utf8 }), [{ carrier: "x" }, {}]);`,
+  `const delay: Promise<number | null> = trips.get("delay", 0); const id: Promise<bigint | null> = trips.get("id", 0);`,
+  `const rows: Promise<{ readonly carrier: string | null }[]> = trips.head();`,
+  `await trips.visitRows((row, index) => { const text: string | null = row.carrier; const n: number = index; });`,
+  `await trips.mapChunks((chunk) => chunk.numbers("delay").length + (chunk.isWhole("id") ? 1 : 0));`,
+  `await trips.mapRows(store, schema({ twice: float64 }), (row, out) => { out.twice = (row.delay ?? 0) * 2; });`,
+  `await anything.visitRows((row) => { const cell = row["whatever"]; });`,
+  `const typed: DataFrame<{ readonly carrier: string | null }> = await DataFrame.open(store, "x", schema({ carrier: utf8 }));`,
+  `await DataFrame.fromColumns(store, { carrier: ["a"], delay: [1], id: [1n], late: [true] }, { schema: Trip });`,
+  `const any: DataFrame = trips.untyped; const array = await DistributedArray.fromArray<number>(store, [1, 2]); const sum: number = await array.reduce((a, b) => a + b, 0);`,
+];
+
+const WRONG: readonly (readonly [snippet: string, message: RegExp])[] = [
+  [
+    `await trips.get("carier", 0);`,
+    /^Argument of type '"carier"' is not assignable to parameter of type '.*"carrier".*'\.$/,
+  ],
+  [`const text: string | null = await trips.get("delay", 0);`, /^Type 'number' is not assignable to type 'string'\.$/],
+  [
+    `await trips.visitRows((row) => { row.carier; });`,
+    /^Property 'carier' does not exist on type .*Did you mean 'carrier'\?$/,
+  ],
+  [
+    `await trips.visitRows((row) => { row.delay = 1; });`,
+    /^Cannot assign to 'delay' because it is a read-only property\.$/,
+  ],
+  [
+    `await trips.visitRows((row) => { const n: number = row.delay; });`,
+    /^Type 'null' is not assignable to type 'number'\.$/,
+  ],
+  [
+    `await trips.mapChunks((chunk) => chunk.numbers("dela"));`,
+    /^Argument of type '"dela"' is not assignable to parameter of type '.*"delay".*'\.$/,
+  ],
+  [`await DataFrame.fromRows(store, Trip, [{ carrier: 7 }]);`, /^Type 'number' is not assignable to type 'string'\.$/],
+  [
+    `await DataFrame.fromRows(store, Trip, [{ carier: "a" }]);`,
+    /^Object literal may only specify known properties, but 'carier' does not exist in .*Did you mean to write 'carrier'\?$/,
+  ],
+  [
+    `await trips.mapRows(store, schema({ twice: float64 }), (row, out) => { out.twice = row.carrier; });`,
+    /^Type 'string' is not assignable to type 'number'\.$/,
+  ],
+  [
+    `await DataFrame.fromColumns(store, { carrier: ["a"] }, { schema: Trip });`,
+    /^Type '\{ carrier: string\[\]; \}' is missing the following properties from type .*: delay, id, late$/,
+  ],
+  [`schema({ a: "utf8" });`, /^Type 'string' is not assignable to type 'DataType<.*'\.$/],
+  [`int64({ as: "text" });`, /^Type '"text"' is not assignable to type 'Int64As'\.$/],
+];
+
+testSuite("the compiler on rows and columns", (test) => {
+  test(
+    "right programs compile, and wrong ones are told what is wrong",
+    () => {
+      const messages = compile([...RIGHT, ...WRONG.map(([snippet]) => snippet)]);
+      for (const [index, snippet] of RIGHT.entries()) assert.deepEqual(messages[index], [], snippet);
+      WRONG.forEach(([snippet, expected], index) => {
+        const said = messages[RIGHT.length + index]!;
+        assert.equal(said.length, 1, `${snippet}: ${said.join(" | ") || "compiles"}`);
+        assert.match(said[0]!, expected, snippet);
+      });
+    },
+    { timeoutMs: 120_000 },
+  );
+});
