@@ -1,12 +1,14 @@
 /**
- * Five growing areas in one linear memory: input, codes, and the dictionary's bytes, offsets and table.
+ * Growing areas in one linear memory: input, codes, and the dictionary's bytes, offsets and table.
  *
  * The problem: each may become the large one, linear memory only grows at its end, and `--runtime stub` never frees.
  * The idea: with so few areas no free list is needed. An area that must grow stays where it is if nothing lies behind
- * it; otherwise it moves to the lowest gap that takes it, and the place it left is a gap for the next one.
- * Invariants: areas are whole pages and never overlap; the last page of the 4 GiB is left out, so that the end of
- * every area, slack included, is a u32.
+ * it; otherwise it moves to the lowest gap that takes it, and the place it left is a gap for the next one. Where there are
+ * many (three for each column of strings), looking for gaps costs more than it saves: they move behind all others.
+ * Invariants: areas are whole steps and never overlap, and only the one that grows moves; the last page of the 4 GiB is
+ * left out, so that the end of every area, slack included, is a u32.
  */
+/** Those of the text kernel. */
 export const enum Area {
   Input = 0,
   Codes = 1,
@@ -18,12 +20,27 @@ export const enum Area {
 }
 const AREA_COUNT: u32 = 6;
 const PAGE_BYTES: u64 = 65536;
-/** Statics live in the first page. */
-const FIRST: u64 = PAGE_BYTES;
+/** With more areas than this, gaps are not looked for. */
+const GAP_AREAS_MAX: u32 = 64;
 
 /** Base and capacity of each area, u32 each. Capacity 0: the area has no place. */
 const AREAS = memory.data(48, 16);
+let areas: u32 = <u32>AREAS;
+let areaCount: u32 = AREA_COUNT;
+/** Statics live in the first page. */
+let firstPlace: u64 = PAGE_BYTES;
+/** Sizes of areas are multiples of it; a power of two. */
+let stepBytes: u64 = PAGE_BYTES;
 let pageCountMax: u32 = 65535;
+
+/** Replaces the six areas by `count` ones, at most 20,000, without a place, in steps of `step` bytes. */
+export function useAreas(count: u32, step: u32): void {
+  areas = <u32>PAGE_BYTES;
+  areaCount = count;
+  stepBytes = <u64>step;
+  firstPlace = (PAGE_BYTES + <u64>count * 8 + stepBytes - 1) & ~(stepBytes - 1);
+  releaseAreas();
+}
 
 /** Throws into the caller on the other side; never returns. */
 // @ts-ignore: decorator
@@ -33,18 +50,18 @@ declare function memoryExceeded(bytes: f64): void;
 // @ts-ignore: decorator
 @inline
 export function areaBase(area: u32): u32 {
-  return load<u32>(AREAS + (area << 3));
+  return load<u32>(areas + (area << 3));
 }
 
 // @ts-ignore: decorator
 @inline
 export function areaBytes(area: u32): u32 {
-  return load<u32>(AREAS + (area << 3), 4);
+  return load<u32>(areas + (area << 3), 4);
 }
 
 function setArea(area: u32, base: u32, bytes: u32): void {
-  store<u32>(AREAS + (area << 3), base);
-  store<u32>(AREAS + (area << 3), bytes, 4);
+  store<u32>(areas + (area << 3), base);
+  store<u32>(areas + (area << 3), bytes, 4);
 }
 
 export function setPageCountMax(pages: u32): void {
@@ -53,7 +70,7 @@ export function setPageCountMax(pages: u32): void {
 
 /** Takes the place of every area away; the memory stays with the instance. */
 export function releaseAreas(): void {
-  memory.fill(AREAS, 0, AREA_COUNT << 3);
+  memory.fill(areas, 0, areaCount << 3);
 }
 
 /** `area` takes over the place of `from`. */
@@ -64,7 +81,7 @@ export function takeArea(area: u32, from: u32): void {
 
 /** The end of the first other area that [start, start + bytes) runs into, or 0. */
 function obstacle(area: u32, start: u64, bytes: u64): u64 {
-  for (let other: u32 = 0; other < AREA_COUNT; other++) {
+  for (let other: u32 = 0; other < areaCount; other++) {
     const otherBytes = <u64>areaBytes(other);
     if (other == area || otherBytes == 0) continue;
     const otherBase = <u64>areaBase(other);
@@ -73,15 +90,26 @@ function obstacle(area: u32, start: u64, bytes: u64): u64 {
   return 0;
 }
 
-/** Gives `area` a place of `bytes` (whole pages), keeping its first `used` bytes. False if memory does not suffice. */
+/** Where all areas end. */
+function top(): u64 {
+  let end = firstPlace;
+  for (let area: u32 = 0; area < areaCount; area++) end = max<u64>(end, <u64>areaBase(area) + <u64>areaBytes(area));
+  return end;
+}
+
+/** Gives `area` a place of `bytes` (whole steps), keeping its first `used` bytes. False if memory does not suffice. */
 function place(area: u32, bytes: u64, used: u32): bool {
   let start = <u64>areaBase(area);
   if (start == 0 || obstacle(area, start, bytes) != 0) {
-    start = FIRST;
-    // Ends of obstacles only rise, so this visits each area once at most.
-    for (let end = obstacle(area, start, bytes); end != 0; end = obstacle(area, start, bytes)) start = end;
+    if (areaCount > GAP_AREAS_MAX) {
+      start = top();
+    } else {
+      start = firstPlace;
+      // Ends of obstacles only rise, so this visits each area once at most.
+      for (let end = obstacle(area, start, bytes); end != 0; end = obstacle(area, start, bytes)) start = end;
+    }
   }
-  const pages = (start + bytes) / PAGE_BYTES;
+  const pages = (start + bytes + PAGE_BYTES - 1) / PAGE_BYTES;
   const present = <u64>memory.size();
   if (pages > present) {
     if (pages > <u64>pageCountMax) return false;
@@ -107,7 +135,7 @@ export function reserve(area: u32, needed: u64, used: u32): void {
 
 function enlarge(area: u32, needed: u64, used: u32): void {
   const bytes = <u64>areaBytes(area);
-  const exact = (needed + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+  const exact = (needed + stepBytes - 1) & ~(stepBytes - 1);
   if (exact < bytes << 1 && place(area, bytes << 1, used)) return;
   if (place(area, exact, used)) return;
   memoryExceeded(<f64>exact);

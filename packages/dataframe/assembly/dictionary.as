@@ -13,14 +13,13 @@
  * characters 16 (compared as two words) or 17 (as one vector), 21 at half the load; 8-byte slots of tag and code with
  * the keys apart 19; hashing 64 bytes of words first and probing for them second 18 to 20.
  */
-import { Area, areaBase, releaseAreas, reserve, takeArea } from "./areas";
+import { Area, areaBase, areaBytes, reserve, takeArea } from "./areas";
 import { hashLong, hashShort } from "./hash";
 
 const KEY_BYTES: u32 = 16;
 const INLINE_BYTES: u32 = 15;
 const LONG_MARK: u64 = 0xff;
 const ENTRY_BYTES: u32 = 24;
-const TABLE_BITS_FIRST: u32 = 12;
 /** When the table grows, the first of so many parts of the strings move first. */
 const EARLY_PARTS: u32 = 8;
 
@@ -30,6 +29,8 @@ const MASKS = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
+/** The areas of the dictionary in use: its bytes, offsets and table, one after another. */
+let bytesArea: u32 = Area.Bytes;
 let tableBase: u32 = 0;
 let tableEnd: u32 = 0;
 let tableBits: u32 = 0;
@@ -48,16 +49,52 @@ export function beginBlock(): void {
   blockDistinctCount = 0;
 }
 
-export function resetDictionary(): void {
-  releaseAreas();
+/** Bytes of a dictionary's state while another one is in use. */
+export const DICTIONARY_STATE_BYTES: u32 = 36;
+
+export function saveDictionary(state: u32): void {
+  store<u32>(state, bytesArea);
+  store<u32>(state, tableBase, 4);
+  store<u32>(state, tableEnd, 8);
+  store<u32>(state, tableBits, 12);
+  store<u32>(state, countMax, 16);
+  store<u32>(state, count, 20);
+  store<u32>(state, bytesUsed, 24);
+  store<u32>(state, block, 28);
+  store<u32>(state, blockDistinctCount, 32);
+}
+
+/** Tables only move when they grow, so what was saved stays true. */
+export function loadDictionary(state: u32): void {
+  bytesArea = load<u32>(state);
+  tableBase = load<u32>(state, 4);
+  tableEnd = load<u32>(state, 8);
+  tableBits = load<u32>(state, 12);
+  countMax = load<u32>(state, 16);
+  count = load<u32>(state, 20);
+  bytesUsed = load<u32>(state, 24);
+  block = load<u32>(state, 28);
+  blockDistinctCount = load<u32>(state, 32);
+}
+
+export function dictionaryBytesBase(): u32 { return areaBase(bytesArea); }
+export function dictionaryOffsetsBase(): u32 { return areaBase(bytesArea + 1); }
+/** Memory of the dictionary in use. */
+export function dictionaryBytesHeld(): f64 {
+  return <f64>areaBytes(bytesArea) + <f64>areaBytes(bytesArea + 1) + <f64>areaBytes(bytesArea + 2);
+}
+
+/** An empty dictionary with a table of 2 ** bits entries, in three areas, `area` and the two behind it, that have no place. */
+export function resetDictionary(area: u32, bits: u32): void {
+  bytesArea = area;
   count = 0;
   bytesUsed = 0;
   block = 0;
   blockDistinctCount = 0;
-  reserve(Area.Table, tableBytes(TABLE_BITS_FIRST), 0);
-  useTable(TABLE_BITS_FIRST);
-  reserve(Area.Offsets, 4, 0);
-  store<u32>(areaBase(Area.Offsets), 0);
+  reserve(area + 2, tableBytes(bits), 0);
+  useTable(bits);
+  reserve(area + 1, 4, 0);
+  store<u32>(areaBase(area + 1), 0);
 }
 
 function tableBytes(bits: u32): u64 {
@@ -68,7 +105,7 @@ function tableBytes(bits: u32): u64 {
 function useTable(bits: u32): void {
   const entries: u32 = 1 << bits;
   tableBits = bits;
-  tableBase = areaBase(Area.Table);
+  tableBase = areaBase(bytesArea + 2);
   tableEnd = tableBase + <u32>tableBytes(bits);
   // 13 of 16: half the table costs more in misses than it saves in probes.
   countMax = (entries >> 4) * 13;
@@ -105,7 +142,7 @@ function growTable(): void {
   const to = tableEnd;
   const bits = tableBits + 1;
   reserve(Area.NextTable, tableBytes(bits), 0);
-  takeArea(Area.Table, Area.NextTable);
+  takeArea(bytesArea + 2, Area.NextTable);
   useTable(bits);
   const early = count / EARLY_PARTS + 1;
   for (let entry = from; entry != to; entry += ENTRY_BYTES) {
@@ -130,10 +167,10 @@ function moveEntry(entry: u32): void {
 
 /** Whether string `code` is the long string [start, start + length). Its last 16 bytes are read again instead of a byte loop. */
 function equalLong(code: u32, start: u32, length: u32): bool {
-  const offsets = areaBase(Area.Offsets) + (code << 2);
+  const offsets = areaBase(bytesArea + 1) + (code << 2);
   const offset = load<u32>(offsets);
   if (load<u32>(offsets, 4) - offset != length) return false;
-  const bytes = areaBase(Area.Bytes) + offset;
+  const bytes = areaBase(bytesArea) + offset;
   const last = length - 16;
   for (let at: u32 = 0; at < last; at += 16) {
     if (v128.any_true(v128.xor(v128.load(bytes + at), v128.load(start + at)))) return false;
@@ -144,15 +181,15 @@ function equalLong(code: u32, start: u32, length: u32): bool {
 /** All room is made before anything is written: when memory ends, the dictionary is as it was. */
 function insert(low: u64, high: u64, hash: u64, start: u32, length: u32): u32 {
   const code = count;
-  reserve(Area.Bytes, <u64>bytesUsed + <u64>length + KEY_BYTES, bytesUsed);
-  reserve(Area.Offsets, (<u64>code + 2) << 2, (code + 1) << 2);
+  reserve(bytesArea, <u64>bytesUsed + <u64>length + KEY_BYTES, bytesUsed);
+  reserve(bytesArea + 1, (<u64>code + 2) << 2, (code + 1) << 2);
   if (code >= countMax) growTable();
   const entry = freeEntry(hash);
   store<u64>(entry, low);
   store<u64>(entry, high, 8);
   store<u32>(entry, code + 1, 16);
   store<u32>(entry, block, 20);
-  const to = areaBase(Area.Bytes) + bytesUsed;
+  const to = areaBase(bytesArea) + bytesUsed;
   if (length <= INLINE_BYTES) {
     // The key holds all bytes, and two stores cost less than a call; what they write too much the next string covers.
     store<u64>(to, low);
@@ -162,7 +199,7 @@ function insert(low: u64, high: u64, hash: u64, start: u32, length: u32): u32 {
   }
   bytesUsed += length;
   count = code + 1;
-  store<u32>(areaBase(Area.Offsets) + (count << 2), bytesUsed);
+  store<u32>(areaBase(bytesArea + 1) + (count << 2), bytesUsed);
   blockDistinctCount++;
   return code;
 }

@@ -5,7 +5,7 @@
  * of tokens. So the loop over tokens ends once in 64 bytes, not once in a word, and mispredicts as rarely.
  * (The idea is that of simdjson: Langdale, Lemire, "Parsing gigabytes of JSON per second", VLDB Journal 28, 2019.)
  */
-import { Area, areaBase, reserve } from "./areas";
+import { Area, areaBase, releaseAreas, reserve } from "./areas";
 import { beginBlock as beginDictionaryBlock, codeOf, resetDictionary } from "./dictionary";
 
 export { areaBase, setPageCountMax } from "./areas";
@@ -15,6 +15,7 @@ const GROUP_BYTES: u32 = 64;
 /** Behind the input: a group and a key are read as a whole although the input ends inside. */
 const SLACK_BYTES: u32 = 64;
 const CARRIAGE_RETURN: u8 = 13;
+const TABLE_BITS_FIRST: u32 = 12;
 
 let pending: u32 = 0;
 let codeTotal: u32 = 0;
@@ -25,7 +26,8 @@ export function codeCount(): u32 { return codeTotal; }
 export function clearCodes(): void { codeTotal = 0; }
 
 export function reset(): void {
-  resetDictionary();
+  releaseAreas();
+  resetDictionary(Area.Bytes, TABLE_BITS_FIRST);
   pending = 0;
   codeTotal = 0;
 }

@@ -57,6 +57,31 @@ export {
   schema,
   schemaOf,
 } from "./schema/schema.js";
+export {
+  assertNoBadRows,
+  type BadRow,
+  type BadRowReport,
+  BlockLines,
+  type BlockReport,
+  describeBadRow,
+  mergeBadRows,
+} from "./sor/bad-rows.js";
+export { type FileRange, planRangeBlocks, rangeOf, wholeLinesEnd } from "./sor/range-blocks.js";
+export {
+  inferSorSchema,
+  printSidb,
+  readSorHead,
+  SOR_SCHEMA_LINES,
+  type SorSchema,
+  sidbSchema,
+} from "./sor/sor-schema.js";
+export {
+  BAD_ROW_POLICIES,
+  type BadRowPolicy,
+  SOR_COLUMN_TYPES,
+  type SorColumnType,
+  type SorFault,
+} from "./sor/sor-types.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
 export {
@@ -66,7 +91,9 @@ export {
   describeChunksTask,
   mergeDescriptions,
 } from "./tasks/describe-chunks.js";
+export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
+export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
 export { type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
 export { type Block, planBlocks } from "./text/block-plan.js";

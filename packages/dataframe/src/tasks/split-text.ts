@@ -52,7 +52,7 @@ export interface OpenFile extends ByteSource {
 }
 
 /** Bytes that were sent along, standing for a part of the file. */
-const inputSource = (path: string, bytes: number, input: Uint8Array, inputStart: number): OpenFile => ({
+export const inputSource = (path: string, bytes: number, input: Uint8Array, inputStart: number): OpenFile => ({
   name: path,
   bytes,
   read: (offset, into) => {

@@ -1,0 +1,140 @@
+/**
+ * Columns between reading and sealing. What a block has parsed is staged as chunks in their final form already, measured and
+ * packed once; only columns of strings are not final: they are codes of the segment's dictionary, as small integers. So
+ * staged and sealed columns take about the same room, and sealing touches columns of strings alone.
+ */
+import { Eau2Error, VALUE_BYTES_MAX } from "@eau2/protocol";
+import {
+  bitmapByteLength,
+  type ColumnLayout,
+  type Dictionary,
+  encodeBooleans,
+  encodeFloat64s,
+  encodeIntegers,
+  type IntegerLayout,
+  isBitSet,
+} from "@eau2/serialization";
+import { dictionaryColumn, utf8Column } from "../column/column-from-arrays.js";
+import type { SorColumn } from "../kernels/sor-kernel-types.js";
+
+/** The type that codes are staged as. */
+const CODE_TYPE = "int32";
+
+/** A column of the kernel, whose memory the layout may use. */
+export const stagedColumn = ({ type, values, validity }: SorColumn, rowCount: number): ColumnLayout => {
+  switch (type) {
+    case "boolean":
+      return encodeBooleans(values, rowCount, validity);
+    case "int64":
+      return encodeIntegers("int64", values, rowCount, validity);
+    case "float64":
+      return encodeFloat64s(values, rowCount, validity);
+    case "utf8":
+      return encodeIntegers(CODE_TYPE, values, rowCount, validity);
+    default:
+      return type satisfies never;
+  }
+};
+
+const asCodes = (staged: ColumnLayout): IntegerLayout => {
+  if (staged.type !== CODE_TYPE) throw new Error(`invariant: strings are staged as codes, not as ${staged.type}`);
+  return staged;
+};
+
+/** The staged codes of all rows; those of null rows are some code that exists. */
+const codesOf = (staged: IntegerLayout, into: Int32Array): void => {
+  switch (staged.encoding) {
+    case "null":
+      return;
+    case "constant":
+      into.fill(Number(staged.value));
+      return;
+    case "int64":
+      throw new Error("invariant: codes are never int64");
+    default: {
+      into.set(staged.values);
+      // Inside the range of the codes, so it is one itself: slots of null rows are 0.
+      const offset = Number(staged.offset);
+      if (offset !== 0) shift(into, offset);
+    }
+  }
+};
+
+// Functions of their own: loops inside generators, which async functions are, compile to slower code.
+const shift = (codes: Int32Array, by: number): void => {
+  for (let row = 0; row < codes.length; row++) codes[row]! += by;
+};
+
+const translate = (old: Int32Array, newCodes: Uint32Array, into: Uint32Array): void => {
+  for (let row = 0; row < old.length; row++) into[row] = newCodes[old[row]!]!;
+};
+
+const bitmapOf = ({ validity, nullCount, rowCount }: ColumnLayout): Uint8Array | undefined =>
+  validity ?? (nullCount === 0 ? undefined : new Uint8Array(bitmapByteLength(rowCount)));
+
+/** A column of codes in the frame's dictionary. @param newCodes - for each code of the segment that of the frame. */
+export const sealCoded = (column: ColumnLayout, newCodes: Uint32Array, dictionarySize: number): ColumnLayout => {
+  const staged = asCodes(column);
+  const codes = new Uint32Array(staged.rowCount);
+  if (staged.encoding !== "null") {
+    const old = new Int32Array(staged.rowCount);
+    codesOf(staged, old);
+    translate(old, newCodes, codes);
+  }
+  return dictionaryColumn(codes, dictionarySize, bitmapOf(staged));
+};
+
+/** A column of the strings themselves. @throws Eau2Error `VALUE_TOO_LARGE` when they are larger than a value may be. */
+export const sealPlain = (column: ColumnLayout, dictionary: Dictionary): ColumnLayout => {
+  const staged = asCodes(column);
+  const bitmap = bitmapOf(staged);
+  const offsets = new Uint32Array(staged.rowCount + 1);
+  if (staged.encoding === "null") return utf8Column(offsets, new Uint8Array(0), bitmap);
+  const codes = new Int32Array(staged.rowCount);
+  codesOf(staged, codes);
+  const bytes = measure(codes, dictionary.offsets, bitmap, offsets);
+  assertChunkBytes(bytes, staged.rowCount);
+  const values = new Uint8Array(bytes);
+  copyStrings(codes, dictionary, bitmap, values);
+  return utf8Column(offsets, values, bitmap);
+};
+
+/** Fills in where each row's string ends; null rows have no bytes. A double, because the sum may not fit 32 bits. */
+const measure = (
+  codes: Int32Array,
+  from: Uint32Array,
+  bitmap: Uint8Array | undefined,
+  offsets: Uint32Array,
+): number => {
+  let bytes = 0;
+  for (let row = 0; row < codes.length; row++) {
+    if (bitmap === undefined || isBitSet(bitmap, row)) bytes += from[codes[row]! + 1]! - from[codes[row]!]!;
+    offsets[row + 1] = bytes;
+  }
+  return bytes;
+};
+
+const copyStrings = (
+  codes: Int32Array,
+  { offsets, values }: Dictionary,
+  bitmap: Uint8Array | undefined,
+  into: Uint8Array,
+): void => {
+  let to = 0;
+  for (let row = 0; row < codes.length; row++) {
+    if (bitmap !== undefined && !isBitSet(bitmap, row)) continue;
+    const code = codes[row]!;
+    // A loop, because a view for every row would cost more than its few bytes.
+    for (let at = offsets[code]!, end = offsets[code + 1]!; at < end; at++) into[to++] = values[at]!;
+  }
+};
+
+/** @throws Eau2Error `VALUE_TOO_LARGE` for a chunk that the store would refuse. */
+export const assertChunkBytes = (bytes: number, rowCount: number): void => {
+  if (bytes <= VALUE_BYTES_MAX) return;
+  throw new Eau2Error(
+    "VALUE_TOO_LARGE",
+    `a chunk of ${rowCount} rows has ${bytes} bytes, ${VALUE_BYTES_MAX} are allowed; load with fewer rows a chunk (--chunk-rows)`,
+    { bytes, bytesMax: VALUE_BYTES_MAX },
+  );
+};

@@ -1,0 +1,208 @@
+import type { SorBadRow, SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
+import { findField, int64Of, newField, readField, typeOfBare } from "../../src/sor/sor-fields.js";
+import { BAD_ROWS_MAX, SOR_COLUMN_TYPES, type SorColumnType } from "../../src/sor/sor-types.js";
+
+const NEW_LINE = 10;
+const CAPACITY_ROWS = 1024;
+
+/** One column: typed arrays that double, one `Map` for strings. */
+class ReferenceColumn {
+  #values: Uint8Array | BigInt64Array | Float64Array | Int32Array;
+  #valid = new Uint8Array(CAPACITY_ROWS);
+  #codeOf = new Map<string, number>();
+  #strings: string[] = [];
+  #block = new Set<number>();
+  blockRows = 0;
+
+  constructor(readonly type: SorColumnType) {
+    this.#values =
+      type === "boolean"
+        ? new Uint8Array(CAPACITY_ROWS)
+        : type === "int64"
+          ? new BigInt64Array(CAPACITY_ROWS)
+          : type === "float64"
+            ? new Float64Array(CAPACITY_ROWS)
+            : new Int32Array(CAPACITY_ROWS);
+  }
+
+  beginBlock(): void {
+    this.#block.clear();
+    this.blockRows = 0;
+  }
+
+  get blockDistinct(): number {
+    return this.#block.size;
+  }
+
+  set(row: number, text: string | undefined): void {
+    if (row === this.#values.length) this.#enlarge();
+    this.#valid[row] = text === undefined ? 0 : 1;
+    if (this.#values instanceof BigInt64Array) this.#values[row] = text === undefined ? 0n : int64Of(text);
+    else if (text === undefined) this.#values[row] = 0;
+    else if (this.type === "utf8") this.#values[row] = this.#take(text);
+    else this.#values[row] = Number(text);
+  }
+
+  take(rowCount: number): SorColumn {
+    const bits = (bytes: Uint8Array): Uint8Array => {
+      const packed = new Uint8Array(Math.ceil(rowCount / 8));
+      for (let row = 0; row < rowCount; row++) packed[row >> 3]! |= bytes[row]! << (row & 7);
+      return packed;
+    };
+    const validity = this.#valid.subarray(0, rowCount).includes(0) ? bits(this.#valid) : undefined;
+    const values = this.type === "boolean" ? bits(this.#values as Uint8Array) : this.#values.slice(0, rowCount);
+    return { type: this.type, validity, values } as SorColumn;
+  }
+
+  dictionary(): SorDictionary {
+    const offsets = [0];
+    for (const string of this.#strings) offsets.push(offsets.at(-1)! + string.length);
+    return {
+      count: this.#strings.length,
+      offsets: Uint32Array.from(offsets),
+      values: new Uint8Array(Buffer.from(this.#strings.join(""), "latin1")),
+    };
+  }
+
+  #take(text: string): number {
+    let code = this.#codeOf.get(text);
+    if (code === undefined) {
+      code = this.#strings.length;
+      this.#codeOf.set(text, code);
+      this.#strings.push(text);
+    }
+    this.#block.add(code);
+    this.blockRows++;
+    return code;
+  }
+
+  #enlarge(): void {
+    const { length } = this.#values;
+    const larger = new (this.#values.constructor as Float64ArrayConstructor)(length * 2);
+    larger.set(this.#values as unknown as Float64Array);
+    this.#values = larger;
+    const valid = new Uint8Array(length * 2);
+    valid.set(this.#valid);
+    this.#valid = valid;
+  }
+}
+
+/** The SoR kernel in plain TypeScript: a line at a time, a string a field. */
+export class ReferenceSorKernel implements SorKernel {
+  #layout: SorLayout = { types: [], policy: "discard", chunkRows: 1 };
+  #columns: ReferenceColumn[] = [];
+  #bytes = Buffer.alloc(0);
+  #filled = 0;
+  #next = 0;
+  #isFinal = false;
+  #field = newField();
+  #texts: (string | undefined)[] = [];
+  #badRows: SorBadRow[] = [];
+  rowCount = 0;
+  lineCount = 0;
+  blockRowCount = 0;
+  badRowCount = 0;
+
+  reset(layout: SorLayout): void {
+    this.#layout = layout;
+    this.#columns = layout.types.map((type) => new ReferenceColumn(type));
+    this.rowCount = 0;
+    this.beginBlock();
+  }
+  beginBlock(): void {
+    for (const column of this.#columns) column.beginBlock();
+    this.#filled = 0;
+    this.#next = 0;
+    this.#isFinal = false;
+    this.lineCount = 0;
+    this.blockRowCount = 0;
+    this.badRowCount = 0;
+    this.#badRows = [];
+  }
+  space(bytes: number): Uint8Array {
+    const rest = this.#bytes.subarray(this.#next, this.#filled);
+    const moved = Buffer.alloc(rest.length + bytes);
+    moved.set(rest);
+    this.#bytes = moved;
+    this.#filled = rest.length;
+    this.#next = 0;
+    return this.#bytes.subarray(rest.length);
+  }
+  get pendingBytes(): number {
+    if (this.#isFinal) return 0;
+    const end = this.#bytes.subarray(0, this.#filled).lastIndexOf(NEW_LINE) + 1;
+    return this.#filled - Math.max(end, this.#next);
+  }
+  parse(added: number, final: boolean): boolean {
+    this.#filled += added;
+    this.#isFinal = final;
+    while (this.#next < this.#filled) {
+      const next = this.#bytes.indexOf(NEW_LINE, this.#next);
+      const found = next < this.#filled ? next : -1;
+      if (found < 0 && !final) return false;
+      if (this.rowCount === this.#layout.chunkRows) return true;
+      const end = found < 0 ? this.#filled : found;
+      this.#line(this.#next, end);
+      this.#next = Math.min(this.#filled, end + 1);
+    }
+    return false;
+  }
+  takeRows(): SorColumn[] {
+    return this.#columns.map((column) => column.take(this.rowCount));
+  }
+  clearRows(): void {
+    this.rowCount = 0;
+  }
+  badRows(): SorBadRow[] {
+    return [...this.#badRows];
+  }
+  blockStrings(column: number) {
+    return { rowCount: this.#columns[column]!.blockRows, distinct: this.#columns[column]!.blockDistinct };
+  }
+  dictionary(column: number): SorDictionary {
+    return this.#columns[column]!.dictionary();
+  }
+  get dictionaryBytes(): number {
+    return 0;
+  }
+  get bytes(): number {
+    return 0;
+  }
+
+  #line(start: number, lineEnd: number): void {
+    const { types, policy } = this.#layout;
+    const field = this.#field;
+    const line = this.lineCount++;
+    let at = start;
+    let isBad = false;
+    for (let column = 0; column < types.length; column++) {
+      this.#texts[column] = undefined;
+      const open = at < 0 ? -1 : findField(this.#bytes, at, lineEnd);
+      if (open < 0) {
+        at = -1;
+        continue;
+      }
+      readField(this.#bytes, open, lineEnd, field);
+      at = field.behind;
+      if (field.kind === "missing") continue;
+      const fault = field.fault ?? (this.#fits(types[column]!) ? undefined : "contradicts");
+      if (fault === undefined) {
+        this.#texts[column] = this.#bytes.toString("latin1", field.start, field.end);
+        continue;
+      }
+      if (!isBad && this.badRowCount++ < BAD_ROWS_MAX) this.#badRows.push({ line, column, fault });
+      isBad = true;
+      if (policy !== "null") return;
+    }
+    for (const [column, value] of this.#columns.entries()) value.set(this.rowCount, this.#texts[column]);
+    this.rowCount++;
+    this.blockRowCount++;
+  }
+
+  #fits(type: SorColumnType): boolean {
+    if (type === "utf8") return true;
+    const { kind, start, end } = this.#field;
+    if (kind === "quoted") return false;
+    return SOR_COLUMN_TYPES.indexOf(typeOfBare(this.#bytes, start, end)) <= SOR_COLUMN_TYPES.indexOf(type);
+  }
+}
