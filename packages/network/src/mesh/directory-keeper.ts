@@ -82,10 +82,10 @@ export class DirectoryKeeper {
 
   /**
    * Takes a newcomer in.
-   * @param sessionIncarnation - of the session with a node of that id, if there is one.
+   * @param offer - of the peer whose session is the one with that node.
    * @throws {@link Eau2Error} `BUSY` with the address of the master when this node is not it, or as {@link registerNode}.
    */
-  register(offer: NodeOffer, sessionIncarnation: number | undefined): Directory {
+  register(offer: NodeOffer): Directory {
     if (!this.isMaster) {
       const { master } = this;
       throw new Eau2Error("BUSY", "this node is not the master; register with the master", {
@@ -95,8 +95,7 @@ export class DirectoryKeeper {
     const before = this.current;
     const known = this.nodeOf(offer.id);
     // An earlier start whose session is over but whose end is not yet in the directory must not block its successor.
-    const vacated =
-      known !== undefined && known.incarnation !== offer.incarnation && sessionIncarnation === offer.incarnation;
+    const vacated = known !== undefined && known.incarnation !== offer.incarnation;
     const base = vacated ? withNodeState(before, offer.id, "gone") : before;
     this.#change(registerNode(base, offer));
     warnOfBuild(this.options, offer.name, offer.build);

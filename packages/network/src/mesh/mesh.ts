@@ -49,9 +49,9 @@ export class Mesh {
     const handlers: RequestHandlers<Session> = {
       ...options.handlers,
       "cluster.register": {
-        handle: ({ control: { offer } }) => {
-          const known = this.#nodes.get(offer.id)?.options.incarnation;
-          return { control: { directory: this.#directory.register(offer, known) } };
+        handle: ({ control: { offer }, peer }) => {
+          this.#nodes.assertOwn(peer, offer);
+          return { control: { directory: this.#directory.register(offer) } };
         },
       },
     };

@@ -2,7 +2,15 @@
  * Sessions with other nodes, at most one each. Sessions that have ended are kept as long as the directory lists their
  * node as gone: they tell why. Those with nodes that never registered are not, else strangers could fill the table.
  */
-import { type Directory, Eau2Error, type EventKind, type EventOf, type LinkHello, type NodeId } from "@eau2/protocol";
+import {
+  type Directory,
+  Eau2Error,
+  type EventKind,
+  type EventOf,
+  type LinkHello,
+  type NodeId,
+  type NodeOffer,
+} from "@eau2/protocol";
 import type { DeadlineWheel } from "../session/deadline-wheel.js";
 import type { ChannelPair } from "../session/outgoing-requests.js";
 import type { RequestHandlers } from "../session/request-types.js";
@@ -97,6 +105,19 @@ export class NodeSessions {
     const existing = this.#sessions.get(contact.id);
     const session = existing === undefined || existing.state === "gone" ? this.open(contact) : existing;
     session.attach(pair);
+  }
+
+  /**
+   * A peer may say where it is and what it has, not be somebody else: its links are those of the node in its hello.
+   * @throws {@link Eau2Error} `DENIED` unless `peer` is the session with the node of that id and incarnation.
+   */
+  assertOwn(peer: Session, { id, name, incarnation }: NodeOffer): void {
+    if (this.#sessions.get(id) === peer && peer.options.incarnation === incarnation) return;
+    throw new Eau2Error(
+      "DENIED",
+      `${peer.remote} cannot register as "${name}" (id ${id}, incarnation ${incarnation}); each node registers itself, as it says hello`,
+      { node: id },
+    );
   }
 
   tellAll<K extends EventKind>(kind: K, control: EventOf<K>): void {
