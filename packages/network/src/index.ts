@@ -8,7 +8,8 @@ export {
 } from "./membership/failure-detector.js";
 export { type Client, type ClientOptions, connectClient } from "./mesh/client.js";
 export type { Endpoint } from "./mesh/endpoint.js";
-export { type Log, Mesh, type MeshOptions } from "./mesh/mesh.js";
+export { Mesh } from "./mesh/mesh.js";
+export type { Log, MeshOptions } from "./mesh/mesh-options.js";
 export { systemClock, systemRandom } from "./platform/system.js";
 export { formatAddress, parseAddress, WebSocketTransport } from "./platform/transport-ws.js";
 export { bodyOf } from "./session/outgoing-requests.js";

@@ -52,6 +52,17 @@ class Entry<Peer> implements Deadline, IncomingRequest<RequestKind, Peer> {
 }
 
 /**
+ * Only a handler that says where a body goes gets more than fits its frame. For others every request could be made to
+ * allocate what its header declares, up to the largest value, before a byte of it has come.
+ */
+const bodyNotTaken = (kind: RequestKind, bytes: number): Eau2Error =>
+  new Eau2Error(
+    "VALUE_TOO_LARGE",
+    `${kind}: a body of ${bytes} bytes, but this request takes at most ${INLINE_BODY_BYTES_MAX}, in one frame; put the bytes under a key and name the key`,
+    { kind, bytes, bytesMax: INLINE_BODY_BYTES_MAX },
+  );
+
+/**
  * Requests of the other side. An entry outlives a broken link: its answer goes out on the next one, and the request,
  * which its sender sends again, is not started a second time while it runs.
  */
@@ -115,15 +126,17 @@ export class IncomingRequests<Peer> {
           `${kind}: ${REQUESTS_PENDING_MAX} requests of this peer are under way; wait for some of them first`,
         );
       }
+      const streamed = (flags & FLAG_STREAMED) !== 0;
+      const hasBody = streamed || rawBytes > 0;
+      if (handler.prepare === undefined && (streamed || rawBytes > INLINE_BODY_BYTES_MAX))
+        throw bodyNotTaken(kind, rawBytes);
       const control = this.#parse(kind, frame.control);
       const limitMs = timeLeftMs === NO_TIME_LIMIT ? undefined : timeLeftMs;
       const entry = new Entry<Peer>(id, kind, control, rawChecksum, this.peer, limitMs, (late) => this.#expired(late));
-      const streamed = (flags & FLAG_STREAMED) !== 0;
-      const prepare = streamed || rawBytes > 0 ? handler.prepare : undefined;
-      const target = prepare?.(control, rawBytes, rawChecksum, this.peer);
+      const target = hasBody ? handler.prepare?.(control, rawBytes, rawChecksum, this.peer) : undefined;
       this.#entries.set(id, entry);
       if (limitMs !== undefined) this.wheel.add(entry, limitMs);
-      if (target === undefined && !streamed) {
+      if (target === undefined) {
         entry.body = joinPieces(frame.raw, rawBytes);
         this.#run(entry, handler);
         return;
@@ -135,7 +148,7 @@ export class IncomingRequests<Peer> {
         },
         failed: (error) => this.#fail(entry, error),
       });
-      entry.receiver.receiveInto(target ?? { view: new Uint8Array(rawBytes) });
+      entry.receiver.receiveInto(target);
       if (!streamed) entry.receiver?.data(frame.raw);
     } catch (error) {
       this.#sendError(id, error);

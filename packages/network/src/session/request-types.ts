@@ -62,7 +62,10 @@ export interface OutgoingReply<K extends RequestKind> {
 }
 
 export interface RequestHandler<K extends RequestKind, Peer> {
-  /** Chooses where a request's body is received, or throws to refuse it by its declared length. */
+  /**
+   * Chooses where a request's body is received, or throws to refuse it by its declared length.
+   * @defaultValue a body above {@link INLINE_BODY_BYTES_MAX} is refused with `VALUE_TOO_LARGE`
+   */
   readonly prepare?: (
     control: RequestOf<K>,
     bytes: number,

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { ClusterId, type DirectoryNode, NodeId, ShardIndex } from "@eau2/protocol";
 import { type Client, connectClient } from "../../src/mesh/client.js";
-import { Mesh, type MeshOptions } from "../../src/mesh/mesh.js";
+import { Mesh } from "../../src/mesh/mesh.js";
+import type { MeshOptions } from "../../src/mesh/mesh-options.js";
 import type { RequestHandlers } from "../../src/session/request-types.js";
 import type { Session } from "../../src/session/session.js";
 import type { Link, Transport } from "../../src/transport/transport.js";

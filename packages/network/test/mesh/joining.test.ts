@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { type Eau2Error, NodeId, PROTOCOL_VERSION } from "@eau2/protocol";
+import { decodeControl } from "@eau2/serialization";
 import { testSuite } from "@eau2/testing";
 import { passGateAccepting, passGateDialing } from "../../src/gate/gate.js";
 import { registerNode } from "../../src/membership/directory-rules.js";
+import { SESSIONS_MAX } from "../../src/mesh/check-hello.js";
 import { awaitHello } from "../../src/mesh/hello.js";
-import { SESSIONS_MAX } from "../../src/mesh/mesh.js";
 import { Channel } from "../../src/session/channel.js";
-import { rawPeer } from "../kit/raw-peer.js";
+import { INCARNATION, type RawPeer, rawPeer } from "../kit/raw-peer.js";
 import { keyOf, SimulatedCluster, TOKEN } from "../kit/simulated-cluster.js";
 
 const answers = { "kv.has": { handle: () => ({ control: { found: true } }) } };
@@ -151,6 +152,42 @@ testSuite("joining", (test) => {
       assert.equal(a!.sessions.length, 1);
     });
   }
+
+  test("is for oneself: whoever offers another node, another start of it, or is a client is DENIED", async () => {
+    const cluster = new SimulatedCluster(11);
+    await using _cluster = cluster;
+    const [a] = await cluster.start(["a", "b"]);
+    const before = a!.directory;
+    const offerOf = (id: string, incarnation: number) => ({
+      offer: { id, name: id, incarnation, address: "raw:1", shardCount: 1, build: "test" },
+    });
+    const ask = async (role: "client" | "node", controls: readonly object[]) => {
+      const peer = await rawPeer(cluster, "a:1", { role });
+      for (const [id, control] of controls.entries()) peer.pair.control.send("cluster.register", { id, control });
+      await cluster.simulation.advance(500);
+      assert.deepEqual(peer.closes, []);
+      return peer;
+    };
+    const codes = ({ ofKind }: RawPeer) =>
+      ofKind("reply.error").map(({ control }) => (decodeControl(control) as { code: string }).code);
+    const others = [
+      offerOf("a", INCARNATION),
+      offerOf("b", 1),
+      offerOf("b", INCARNATION),
+      offerOf("new", INCARNATION),
+      offerOf("raw", INCARNATION + 1),
+      offerOf("raw", INCARNATION - 1),
+    ];
+    assert.deepEqual(codes(await ask("client", [...others, offerOf("raw", INCARNATION)])), Array(7).fill("DENIED"));
+    assert.deepEqual(codes(await ask("node", others)), Array(6).fill("DENIED"));
+    assert.deepEqual(a!.directory, before);
+    const own = await ask("node", [offerOf("raw", INCARNATION)]);
+    assert.equal(own.ofKind("reply.ok").length, 1);
+    assert.deepEqual(
+      a!.directory.nodes.map(({ name }) => name),
+      ["a", "b", "raw"],
+    );
+  });
 
   test("where nobody listens is PEER_GONE, where nobody has founded a cluster yet BUSY", async () => {
     const cluster = new SimulatedCluster(5);

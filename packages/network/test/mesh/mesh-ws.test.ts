@@ -60,6 +60,7 @@ for (const [transportName, { create, address }] of Object.entries(TRANSPORTS)) {
           },
         },
         "kv.put": {
+          prepare: (_control, bytes) => ({ view: new Uint8Array(bytes) }),
           handle: ({ control, body }) => ({
             control: { stored: Buffer.compare(body, bytesNamed(control.key.name)) === 0 },
           }),

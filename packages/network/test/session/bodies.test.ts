@@ -212,6 +212,35 @@ testSuite("bodies", (test) => {
     }
   });
 
+  test("that a request has no place for are refused by their length, and the session goes on", async () => {
+    const seen: number[] = [];
+    const { cluster, simulation, session } = await storing(1, {
+      "kv.has": {
+        handle: ({ body }) => {
+          seen.push(body.length);
+          return { control: { found: true } };
+        },
+      },
+    });
+    await using _cluster = cluster;
+    const ours = new Loans();
+    const ask = (bytes: number) =>
+      simulation.until(session.request("kv.has", keyOf("k"), { body: ours.body(patterned(bytes, 1), `${bytes}`) }));
+    for (const bytes of [INLINE_BODY_BYTES_MAX + 1, 5_000_000]) {
+      await assert.rejects(ask(bytes), (error: Error) => {
+        assert.ok(isEau2Error(error, "VALUE_TOO_LARGE"));
+        assert.deepEqual(error.details, { kind: "kv.has", bytes, bytesMax: INLINE_BODY_BYTES_MAX });
+        assert.match(error.message, /put the bytes under a key/);
+        return true;
+      });
+    }
+    await ask(INLINE_BODY_BYTES_MAX);
+    await ask(0);
+    assert.deepEqual(seen, [INLINE_BODY_BYTES_MAX, 0]);
+    await simulation.advance(1000);
+    assert.deepEqual([ours.open, ours.faults, session.state], [[], [], "up"]);
+  });
+
   test("are released when the answer that they belong to cannot be sent", async () => {
     const loans = new Loans();
     for (const byteCount of [10, 5_000_000]) {

@@ -1,7 +1,14 @@
 /** What waits in memory is bounded, whatever the other side does or does not do. */
 import assert from "node:assert/strict";
-import { NodeId, RAW_BYTES_MAX } from "@eau2/protocol";
-import { FLAG_RAW_COVERED, FLAG_REPLY_STREAM, FLAG_STREAMED, HEADER_BYTES } from "@eau2/serialization";
+import { NodeId, RAW_BYTES_MAX, VALUE_BYTES_MAX } from "@eau2/protocol";
+import {
+  crc32,
+  decodeControl,
+  FLAG_RAW_COVERED,
+  FLAG_REPLY_STREAM,
+  FLAG_STREAMED,
+  HEADER_BYTES,
+} from "@eau2/serialization";
 import { testSuite } from "@eau2/testing";
 import { CHANNEL_QUEUE_BYTES_MAX, STREAM_QUEUE_BYTES_MAX } from "../../src/session/channel.js";
 import { bodyOf } from "../../src/session/outgoing-requests.js";
@@ -229,6 +236,32 @@ testSuite("peers that know the token and break the protocol", (test) => {
       assert.equal(rawBytes(peer.ofKind("reply.ok")), 10);
     });
   }
+
+  test("bodies that are only declared cost nothing where no body is taken; the links stay", async () => {
+    const { cluster, simulation } = await answering(new Loans());
+    await using _cluster = cluster;
+    const peer = await rawPeer(cluster, "a:1");
+    const before = process.memoryUsage().arrayBuffers;
+    const requests = 65;
+    for (let id = 1; id < requests; id++) {
+      const streamBytes = id === 1 ? 1 : VALUE_BYTES_MAX;
+      peer.pair.data.send("kv.get", { id, control: keyOf("10"), flags: FLAG_STREAMED, streamBytes });
+    }
+    // In one piece, above what a frame of our own ever carries.
+    const raw = new Uint8Array(INLINE_BODY_BYTES_MAX + 1);
+    peer.pair.data.send("kv.get", { id: requests, control: keyOf("10"), raw, rawChecksum: crc32(raw) });
+    await simulation.advance(500);
+    const refused = peer.ofKind("reply.error").map(({ control }) => decodeControl(control) as { code: string });
+    assert.deepEqual(
+      refused.map(({ code }) => code),
+      Array(requests).fill("VALUE_TOO_LARGE"),
+    );
+    assert.ok(process.memoryUsage().arrayBuffers - before < VALUE_BYTES_MAX);
+    peer.pair.control.send("kv.get", { id: requests + 1, control: keyOf("10") });
+    await simulation.advance(200);
+    assert.equal(rawBytes(peer.ofKind("reply.ok")), 10);
+    assert.equal(peer.closes.length, 0);
+  });
 
   test("a stream that is longer than declared, or damaged, is refused as a request; the session lives", async () => {
     let abandoned = 0;
