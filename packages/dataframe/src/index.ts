@@ -21,6 +21,7 @@ export {
   ChunkRecord,
   decodeFrameRecord,
   dictionaryName,
+  dictionaryPrefix,
   encodeFrameRecord,
   FrameId,
   FrameRecord,

@@ -1,14 +1,21 @@
-import type { SplitTextResult } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
 import type { JobShard } from "./job.js";
 import type { BlockRun } from "./plan-runs.js";
 
-/** A run of blocks that was split; its outputs lie under `prefix`, segment by segment, the dictionary first. */
-export interface SplitRun {
+/** Rows of a block, as its chunks. */
+export interface SplitBlock {
+  /** Rows of each of its chunks. */
+  readonly chunks: readonly number[];
+}
+
+/** A run of blocks that was split; its outputs lie under `prefix`, segment by segment, dictionaries before chunks. */
+export interface SplitRun<Block extends SplitBlock = SplitBlock> {
   readonly run: BlockRun;
   readonly shard: JobShard;
   readonly prefix: string;
-  readonly segments: SplitTextResult["segments"];
+  readonly segments: readonly { readonly blocks: readonly Block[] }[];
+  /** Dictionaries of each segment: one for each text column. */
+  readonly dictionaryCount: number;
   readonly sentBytes: number;
 }
 
@@ -17,23 +24,23 @@ export interface StagedChunk {
   readonly rowCount: number;
 }
 
-/** Staged chunks that one task seals. */
-export interface SealPlan {
+/** What one segment of a run made. */
+export interface StagedSegment {
   readonly shard: JobShard;
-  /** The segment's new codes, or its dictionary. */
-  readonly mapping: Key;
+  /** One for each text column, in their order. */
+  readonly dictionaries: readonly Key[];
+  /** In origin order. */
   readonly chunks: readonly StagedChunk[];
-  /** Position in the frame of the first of them. */
-  readonly firstChunk: number;
 }
 
-/** The staged chunks of each segment of a run, in origin order. */
-export const chunksOfRun = ({ prefix, segments, shard }: SplitRun): StagedChunk[][] => {
-  let output = 0;
-  return segments.map((segment) => {
-    output++; // its dictionary
-    return segment.blocks.flatMap((block) =>
-      block.chunks.map((rowCount) => ({ key: new Key(`${prefix}/${output++}`, shard.home), rowCount })),
-    );
+/** The segments of all runs, in origin order. */
+export const stagedSegments = (runs: readonly SplitRun[]): StagedSegment[] =>
+  runs.flatMap(({ prefix, segments, shard, dictionaryCount }) => {
+    let output = 0;
+    const next = () => new Key(`${prefix}/${output++}`, shard.home);
+    return segments.map(({ blocks }) => ({
+      shard,
+      dictionaries: Array.from({ length: dictionaryCount }, next),
+      chunks: blocks.flatMap(({ chunks }) => chunks.map((rowCount) => ({ key: next(), rowCount }))),
+    }));
   });
-};

@@ -23,9 +23,9 @@ import { randomHex } from "@eau2/network";
 import { Eau2Error, KeyRecord, type TaskRun } from "@eau2/protocol";
 import { z } from "zod";
 import { defineJob, type JobContext, type JobShard } from "./job.js";
-import { Phase, Stopwatch } from "./load-text.js";
 import { planChunks, readRecord } from "./plan-chunks.js";
 import { runAll } from "./run-all.js";
+import { Phase, Stopwatch } from "./stopwatch.js";
 
 const TASKS_PER_SHARD = 2;
 

@@ -46,4 +46,5 @@ export const framePrefix = (id: FrameId): string => `f/${id}`;
 export const frameRecordName = (id: FrameId): string => `f/${id}/frame`;
 export const frameChunkPrefix = (id: FrameId): string => `f/${id}/c`;
 /** Dictionaries outlive the frame that made them while others refer to them: they lie apart. */
-export const dictionaryName = (id: FrameId, column: number): string => `d/${id}/${column}`;
+export const dictionaryPrefix = (id: FrameId): string => `d/${id}`;
+export const dictionaryName = (id: FrameId, column: number): string => `${dictionaryPrefix(id)}/${column}`;

@@ -7,6 +7,7 @@ import type { Schema } from "../schema/schema.js";
 import type { BuiltChunk, BuiltFrame } from "./frame-builder.js";
 import {
   dictionaryName,
+  dictionaryPrefix,
   encodeFrameRecord,
   type FrameRecord,
   frameChunkPrefix,
@@ -100,6 +101,3 @@ export const frameUnknown = (name: string): Eau2Error =>
   });
 
 const keyOf = (name: string, home: number): KeyRecord => ({ name, home }) as KeyRecord;
-
-/** All dictionaries that a frame made. */
-const dictionaryPrefix = (id: FrameRecord["id"]): string => dictionaryName(id, 0).slice(0, -"/0".length);

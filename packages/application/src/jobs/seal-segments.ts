@@ -1,0 +1,165 @@
+/**
+ * The second half of loading files: the dictionaries of all segments become one for each text column, in order of first
+ * appearance over the whole input, and staged chunks become the frame's, each where it lies.
+ */
+import {
+  type BlockDistinctCount,
+  dictionaryName,
+  type FrameId,
+  type FrameRecord,
+  frameChunkPrefix,
+  frameGivesUp,
+  UnifyResult,
+} from "@eau2/dataframe";
+import { hashName, Key } from "@eau2/kvstore";
+import type { TaskRun } from "@eau2/protocol";
+import type { JobContext } from "./job.js";
+import type { StagedSegment } from "./loaded-runs.js";
+import { runAll } from "./run-all.js";
+import { TASKS_PER_SHARD, workPrefix } from "./split-runs.js";
+
+/** Dictionaries that one task makes into one: their keys, and those of as many outputs, fit one message. */
+const UNIFY_INPUTS_MAX = 1_000;
+/** Chunks that one sealing task rewrites: few, because old and new codes are both in memory until it ends. */
+const SEAL_CHUNKS_MAX = 8;
+/** A column whose exact share of distinct values is above this is stored plain after all. */
+const FRAME_DISTINCT_SHARE_MAX = 0.5;
+const FRAME_ROWS_SURE = 65_536;
+
+/** What becomes of a text column. */
+export interface SealedText {
+  /** Its dictionary in the frame; null for a plain column. */
+  readonly dictionary: FrameRecord["dictionaries"][number];
+  /** What the sealing of each segment needs: its new codes, or its own dictionary where the column stays plain. */
+  readonly mappings: readonly Key[];
+}
+
+/**
+ * Makes one dictionary of a text column, or decides that it stays plain.
+ * @param column - position in the frame.
+ * @param dictionaries - of the segments, in origin order.
+ * @param blocks - what the dictionary rule asks for, in origin order.
+ */
+export const unifyColumn = async (
+  column: number,
+  dictionaries: readonly Key[],
+  blocks: readonly BlockDistinctCount[],
+  id: FrameId,
+  context: JobContext,
+): Promise<SealedText> => {
+  const plain: SealedText = { dictionary: null, mappings: dictionaries };
+  if (frameGivesUp(blocks)) return plain;
+  const rowCount = blocks.reduce((sum, block) => sum + block.rowCount, 0);
+  const unified = await unify(column, dictionaries, id, context);
+  if (rowCount > FRAME_ROWS_SURE && unified.size / rowCount > FRAME_DISTINCT_SHARE_MAX) {
+    await context.store.drop(unified.key.name);
+    return plain;
+  }
+  return { dictionary: { key: unified.key.toRecord(), size: unified.size }, mappings: unified.newCodes };
+};
+
+/**
+ * Codes are in order of first appearance, so a dictionary that goes on from another keeps its codes: with very many
+ * segments (files), several tasks follow one another.
+ */
+const unify = async (
+  column: number,
+  inputs: readonly Key[],
+  id: FrameId,
+  context: JobContext,
+): Promise<{ key: Key; size: number; newCodes: Key[] }> => {
+  const { shards } = context;
+  const name = dictionaryName(id, column);
+  const shard = shards[hashName(name) % shards.length]!;
+  const key = new Key(name, shard.home);
+  const scratch = (kind: string, index: number) =>
+    new Key(`${workPrefix(context)}/${kind}/${column}/${index}`, shard.home);
+  const newCodes = inputs.map((_, index) => scratch("n", index));
+  let size = 0;
+  let soFar: { readonly dictionary: Key; readonly codes: Key }[] = [];
+  let start = 0;
+  do {
+    const end = Math.min(inputs.length, start + UNIFY_INPUTS_MAX);
+    context.progress({ phase: "unify", done: start, total: inputs.length });
+    const step = scratch("u", start);
+    const dictionary = end === inputs.length ? key : step;
+    const { value } = await context.runTask(shard.nodeId, {
+      name: "text.unify",
+      args: {},
+      shard: shard.home as TaskRun["shard"],
+      inputs: [...soFar.map((before) => before.dictionary), ...inputs.slice(start, end)].map((input) =>
+        input.toRecord(),
+      ),
+      outputs: {
+        kind: "listed",
+        keys: [...soFar.map((before) => before.codes), ...newCodes.slice(start, end), dictionary].map((output) =>
+          output.toRecord(),
+        ),
+      },
+      release: soFar.map((before) => before.dictionary.toRecord()),
+    });
+    size = UnifyResult.parse(value).dictionarySize;
+    soFar = [{ dictionary: step, codes: scratch("o", start) }];
+    start = end;
+  } while (start < inputs.length);
+  context.progress({ phase: "unify", done: inputs.length, total: inputs.length });
+  return { key, size, newCodes };
+};
+
+/** The task that seals: given the mappings of a segment's text columns, then its staged chunks. */
+export interface SealTask {
+  readonly name: string;
+  readonly args: unknown;
+}
+
+/** Turns staged chunks into the frame's, in origin order. */
+export const sealSegments = async (
+  task: SealTask,
+  segments: readonly StagedSegment[],
+  texts: readonly SealedText[],
+  id: FrameId,
+  context: JobContext,
+): Promise<{ chunks: FrameRecord["chunks"]; bytes: number }> => {
+  let firstChunk = 0;
+  const plans = segments.flatMap(({ shard, chunks }, segment) => {
+    const mappings = texts.map((text) => text.mappings[segment]!.toRecord());
+    const parts = [];
+    for (let start = 0; start < chunks.length; start += SEAL_CHUNKS_MAX) {
+      const some = chunks.slice(start, start + SEAL_CHUNKS_MAX);
+      parts.push({ shard, mappings, chunks: some, first: firstChunk });
+      firstChunk += some.length;
+    }
+    return parts;
+  });
+  const prefix = frameChunkPrefix(id);
+  let done = 0;
+  context.progress({ phase: "seal", done, total: firstChunk });
+  const results = await runAll(
+    plans,
+    ({ shard }) => String(shard.home),
+    TASKS_PER_SHARD,
+    async ({ shard, mappings, chunks, first }) => {
+      const home = shard.home as TaskRun["shard"];
+      const staged = chunks.map(({ key }) => key.toRecord());
+      const { outputBytes } = await context.runTask(shard.nodeId, {
+        ...task,
+        shard: home,
+        inputs: [...mappings, ...staged],
+        outputs: { kind: "numbered", prefix, home, first },
+        release: staged,
+      });
+      done += chunks.length;
+      context.progress({ phase: "seal", done, total: firstChunk });
+      const records = chunks.map(({ rowCount }, index) => ({
+        key: new Key(`${prefix}/${first + index}`, shard.home).toRecord(),
+        rowCount,
+      }));
+      return { records, bytes: outputBytes.reduce((sum, bytes) => sum + bytes, 0) };
+    },
+    context.abort,
+  );
+  return {
+    chunks: results.flatMap(({ records }) => records),
+    bytes: results.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+};

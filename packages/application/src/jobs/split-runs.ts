@@ -1,0 +1,122 @@
+/**
+ * The first half of loading files: runs of blocks are read by tasks where the file can be seen, or get their bytes sent.
+ * What a format makes of them is its own task's affair.
+ */
+import type { Block } from "@eau2/dataframe";
+import { Eau2Error, type FileFingerprint, type TaskRun } from "@eau2/protocol";
+import { z } from "zod";
+import type { JobContext, JobShard } from "./job.js";
+import type { SplitBlock, SplitRun } from "./loaded-runs.js";
+import { type LocatedFiles, probeFiles, unchanged } from "./locate-files.js";
+import { type BlockRun, planRuns, type RowShape } from "./plan-runs.js";
+import { runAll } from "./run-all.js";
+import { sendBlocks } from "./send-blocks.js";
+
+/** Tasks of one node that are under way: one for each shard, and one more each so that none waits for the network. */
+export const TASKS_PER_SHARD = 2;
+
+/** How the reading was spread. */
+export const ShardShare = z.strictObject({
+  home: z.int(),
+  node: z.string(),
+  blocks: z.int(),
+  bytes: z.number(),
+  rows: z.number(),
+  /** Bytes that were sent to it because its node does not see the file. */
+  sentBytes: z.number(),
+});
+export type ShardShare = z.infer<typeof ShardShare>;
+
+/** What a split task is given, whatever the format. */
+export interface SplitInput {
+  readonly file: { readonly path: string; readonly bytes: number };
+  readonly inputStart: number | null;
+  readonly blocks: { index: number; start: number; end: number }[];
+}
+
+export interface SplitFormat<Read extends SplitBlock> {
+  readonly task: string;
+  readonly shape: RowShape;
+  /** Dictionaries of each segment, before its chunks. */
+  readonly dictionaryCount: number;
+  argsOf(input: SplitInput): unknown;
+  /** Checks what the task answered. */
+  segmentsOf(value: unknown): SplitRun<Read>["segments"];
+}
+
+/** Intermediate values of a job lie under its own prefix. */
+export const workPrefix = ({ id }: Pick<JobContext, "id">): string => `x/${id}`;
+
+/** Reads all blocks; results in origin order. */
+export const splitRuns = async <Read extends SplitBlock>(
+  format: SplitFormat<Read>,
+  paths: readonly string[],
+  located: LocatedFiles,
+  blocks: readonly Block[],
+  context: JobContext,
+): Promise<SplitRun<Read>[]> => {
+  const { shards } = context;
+  const runs = planRuns(blocks, shards.length, format.shape);
+  const total = blocks.reduce((sum, block) => sum + block.end - block.start, 0);
+  let done = 0;
+  context.progress({ phase: "read", done, total });
+  const split = async (run: BlockRun): Promise<SplitRun<Read>> => {
+    const shard = shards[run.shard]!;
+    const path = paths[run.file]!;
+    const bytes = located.fingerprints[run.file]!.bytes;
+    const sees = located.sees(shard.nodeId, run.file);
+    const sent = sees ? undefined : await sendBlocks(run, path, bytes, format.shape.mode, shard, context);
+    const prefix = `${workPrefix(context)}/s/${run.index}`;
+    const task: Omit<TaskRun, "id"> = {
+      name: format.task,
+      args: format.argsOf({
+        file: { path, bytes },
+        inputStart: sent?.start ?? null,
+        blocks: run.blocks.map(({ index, start, end }) => ({ index, start, end })),
+      }),
+      shard: shard.home as TaskRun["shard"],
+      inputs: sent === undefined ? [] : [sent.key.toRecord()],
+      outputs: { kind: "numbered", prefix, home: shard.home as TaskRun["shard"], first: 0 },
+      release: sent === undefined ? [] : [sent.key.toRecord()],
+    };
+    const { value } = await context.runTask(shard.nodeId, task);
+    done += run.blocks.reduce((sum, block) => sum + block.end - block.start, 0);
+    context.progress({ phase: "read", done, total });
+    const { dictionaryCount } = format;
+    return { run, shard, prefix, segments: format.segmentsOf(value), dictionaryCount, sentBytes: sent?.bytes ?? 0 };
+  };
+  return runAll(runs, (run) => String(run.shard), TASKS_PER_SHARD, split, context.abort);
+};
+
+/** Every node that read must see the same bytes as before. @throws {@link Eau2Error} `FILE_CHANGED` */
+export const checkUnchanged = async (
+  paths: readonly string[],
+  located: LocatedFiles,
+  context: JobContext,
+): Promise<void> => {
+  const probes = await probeFiles(paths, context, located.sees);
+  paths.forEach((path, file) => {
+    const before: FileFingerprint = located.fingerprints[file]!;
+    for (const { fingerprint } of probes[file]!.values()) {
+      if (fingerprint !== undefined && unchanged(before, fingerprint)) continue;
+      throw new Eau2Error("FILE_CHANGED", `read "${path}": it changed while it was read; load it again`, { path });
+    }
+  });
+};
+
+export const shardShares = (runs: readonly SplitRun[], shards: readonly JobShard[]): ShardShare[] =>
+  shards.map(({ home, nodeName }) => {
+    const mine = runs.filter((run) => run.shard.home === home);
+    const blocks = mine.flatMap(({ run }) => run.blocks);
+    const chunks = mine.flatMap(({ segments }) =>
+      segments.flatMap((segment) => segment.blocks.flatMap((block) => block.chunks)),
+    );
+    return {
+      home,
+      node: nodeName,
+      blocks: blocks.length,
+      bytes: blocks.reduce((sum, block) => sum + block.end - block.start, 0),
+      rows: chunks.reduce((sum, count) => sum + count, 0),
+      sentBytes: mine.reduce((sum, run) => sum + run.sentBytes, 0),
+    };
+  });
