@@ -9,8 +9,8 @@
  * subnormals and no infinities here.
  */
 
-export const EXPONENT_MIN: i32 = -256;
-export const EXPONENT_MAX: i32 = 255;
+/** The table's first exponent; its last is 255. */
+const EXPONENT_MIN: i32 = -256;
 const SIGNIFICAND_EXACT_MAX: u64 = 1 << 53;
 const POWER_EXACT_MAX: i32 = 22;
 

@@ -40,7 +40,8 @@ export interface BadRowReport {
 }
 
 /**
- * @param blocks - of all files, in origin order: files ascending, and the blocks of one file as they follow each other.
+ * @param blocks - of all files, in origin order: files ascending, and the blocks of one file as they follow each other. Of a
+ *   range that does not begin at 0, lines are counted from the range's first whole line on: what is before it is not read.
  */
 export const mergeBadRows = (blocks: readonly BlockReport[]): BadRowReport => {
   let lineCount = 0;

@@ -14,7 +14,7 @@ import type { BlockLines } from "./bad-rows.js";
 export interface SorBlockScan extends BlockLines {
   readonly rowCount: number;
   /** For each column of strings the rows that have one, and how many are different; nulls are in neither. */
-  readonly strings: readonly BlockDistinctCount[];
+  readonly strings: Required<BlockDistinctCount>[];
   readonly bytesRead: number;
 }
 

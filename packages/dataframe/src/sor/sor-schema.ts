@@ -1,7 +1,7 @@
 /** Where the columns of a SoR file come from: its first lines, or letters. */
 import { Eau2Error } from "@eau2/protocol";
 import type { ColumnType } from "@eau2/serialization";
-import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
+import { SCHEMA_COLUMNS_MAX, SchemaRecord } from "../column/schema-record.js";
 import { SIDB_TYPES, sidbOf } from "../schema/sidb.js";
 import type { ByteSource } from "../text/scan-block.js";
 import { endOfLine, findField, newField, readField, typeOfBare } from "./sor-fields.js";
@@ -12,12 +12,12 @@ export const SOR_SCHEMA_LINES = 500;
 const HEAD_BYTES = 64 * 1024;
 const NEW_LINE = 10;
 
-/** Columns of a SoR file in order; a `SchemaRecord` is made of it without change. */
+/** Columns of a SoR file in order: a `SchemaRecord` of fewer types. */
 export interface SorSchema {
-  readonly columns: readonly { readonly name: string; readonly type: SorColumnType }[];
+  readonly columns: { readonly name: string; readonly type: SorColumnType }[];
 }
 
-/** @throws Eau2Error `USAGE` when there are names for another number of columns, or two are equal. */
+/** @throws Eau2Error `USAGE` when there are names for another number of columns, two are equal, or one is none. */
 const named = (types: readonly SorColumnType[], names: readonly string[] | undefined): SorSchema => {
   if (names !== undefined && names.length !== types.length) {
     throw new Eau2Error(
@@ -26,13 +26,14 @@ const named = (types: readonly SorColumnType[], names: readonly string[] | undef
       { columnCount: types.length, nameCount: names.length },
     );
   }
-  const twice = names?.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new Eau2Error("USAGE", `name ${types.length} columns: "${twice}" is given twice; names must differ`, {
-      column: twice,
-    });
-  }
-  return { columns: types.map((type, index) => ({ name: names?.[index] ?? `c${index}`, type })) };
+  const schema: SorSchema = { columns: types.map((type, index) => ({ name: names?.[index] ?? `c${index}`, type })) };
+  const parsed = SchemaRecord.safeParse(schema);
+  if (parsed.success) return schema;
+  throw new Eau2Error(
+    "USAGE",
+    `name ${types.length} columns: ${parsed.error.issues[0]?.message ?? "the names cannot be used"}; give other names`,
+    { columnCount: types.length },
+  );
 };
 
 /**

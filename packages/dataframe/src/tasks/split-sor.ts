@@ -126,8 +126,6 @@ export const splitSorTask = (
             current.push({
               index: block.index,
               ...scan,
-              badRows: [...scan.badRows],
-              strings: scan.strings.map(({ rowCount, distinct, half }) => ({ rowCount, distinct, half: half! })),
               chunks,
             });
             context.progress({ bytes: block.end - block.start });

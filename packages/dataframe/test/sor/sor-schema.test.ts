@@ -56,12 +56,14 @@ testSuite("SoR schema", (test) => {
       { name: "c1", type: "utf8" },
     ]);
     const schema = sidbSchema("SI", ["name", "constructor"]);
-    assert.deepEqual(SchemaRecord.parse(schema).columns, [
+    const record: SchemaRecord = schema;
+    assert.deepEqual(SchemaRecord.parse(record).columns, [
       { name: "name", type: "utf8" },
       { name: "constructor", type: "int64" },
     ]);
     assert.throws(() => infer("<1>", ["a", "b"]), { code: "USAGE", message: /2 names/ });
-    assert.throws(() => sidbSchema("SS", ["a", "a"]), { code: "USAGE", message: /"a" is given twice/ });
+    assert.throws(() => sidbSchema("SS", ["a", "a"]), { code: "USAGE", message: /"a" occurs twice/ });
+    assert.throws(() => sidbSchema("S", [""]), { code: "USAGE", message: /1 to 256 bytes/ });
   });
 
   test("letters are read and printed, and another one is an error that says where and what is allowed", () => {
