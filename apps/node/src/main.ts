@@ -3,6 +3,7 @@ import { toEau2Error } from "@eau2/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_CLUSTER } from "./commands/client.js";
 import { runDescribe, runDrop, runFrames, runHead, runSchema } from "./commands/frames.js";
+import { runLoad } from "./commands/load.js";
 import { runNode } from "./commands/node.js";
 import { runStatus } from "./commands/status.js";
 import { runStop } from "./commands/stop.js";
@@ -20,8 +21,8 @@ const program = new Command("eau2")
 
 const repeated = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
-const rowCount = (text: string): number => {
-  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError("write a whole number up to 9999999");
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("write a whole number");
   return Number(text);
 };
 
@@ -90,6 +91,31 @@ client(program.command("get").description("write the bytes of a key to standard 
   .option("--wait", "wait until somebody puts it")
   .action(runGet);
 
+client(
+  program
+    .command("load")
+    .description("read files into a frame, on every node that sees them")
+    .argument("<files...>", "SoR files (.sor, .ltgt), or text (.txt)"),
+)
+  .option("--name <frame>", "what the frame is called (default: the first file's name)")
+  .addOption(
+    new Option("--format <format>", "what the files are (default: by their names)").choices(["sor", "words", "lines"]),
+  )
+  .option("--schema <columns>", "SoR: letters like SIDB, or name:type,... (default: from the first 500 lines)")
+  .option("--names <a,b,...>", "SoR: names of columns whose types are inferred")
+  .addOption(
+    new Option("--bad-rows <policy>", "SoR: what becomes of rows that do not fit")
+      .choices(["discard", "null", "error"])
+      .default("discard"),
+  )
+  .addOption(new Option("--from <byte>", "SoR: only whole lines from this byte on").argParser(wholeNumber))
+  .addOption(new Option("--length <bytes>", "SoR: and within so many bytes").argParser(wholeNumber))
+  .addOption(new Option("--chunk-rows <rows>", "rows of a chunk (default: 262144)").argParser(wholeNumber))
+  .addOption(
+    new Option("--block-bytes <bytes>", "bytes of a block (default: a 64th of the input)").argParser(wholeNumber),
+  )
+  .action(runLoad);
+
 client(program.command("frames").description("the frames that have a name")).action(runFrames);
 
 client(
@@ -100,7 +126,7 @@ client(
 ).action(runDescribe);
 
 client(program.command("head").description("the first rows of a frame").argument("<frame>"))
-  .addOption(new Option("--rows <count>", "how many").default(10).argParser(rowCount))
+  .addOption(new Option("--rows <count>", "how many").default(10).argParser(wholeNumber))
   .action(runHead);
 
 client(program.command("schema").description("names and types of a frame's columns").argument("<frame>"))

@@ -1,8 +1,11 @@
 export { BUILD } from "./build.js";
 export { FrameDescription } from "./jobs/describe-frame.js";
 export { defineJob, type Job, type JobContext } from "./jobs/job.js";
-export { LoadTextResult, loadTextJob, type Phase, type ShardShare } from "./jobs/load-text.js";
+export { LoadSorResult, loadSorJob } from "./jobs/load-sor.js";
+export { LoadTextResult, loadTextJob } from "./jobs/load-text.js";
 export { MapReduceArgs, MapReduceResult, mapReduceJob } from "./jobs/map-reduce.js";
+export type { ShardShare } from "./jobs/split-runs.js";
+export type { Phase } from "./jobs/stopwatch.js";
 export { ClusterNode, type ClusterNodeOptions, type Placement } from "./node/cluster-node.js";
 export { DataRoots } from "./platform/data-roots.js";
 export { defaultMemoryBytes, defaultShardCount } from "./platform/machine.js";
@@ -16,6 +19,8 @@ export {
   type FrameEntry,
   type JobOptions,
   type Loaded,
+  type LoadedSor,
+  type LoadOptions,
   type LoadTextOptions,
 } from "./session/eau2.js";
 export { type CallOptions, StoreClient } from "./session/store-client.js";

@@ -29,7 +29,7 @@ export {
   framePrefix,
   frameRecordName,
 } from "./frame/frame-record.js";
-export type { FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
+export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
 export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
@@ -98,5 +98,5 @@ export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from
 export { type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
 export { type Block, planBlocks } from "./text/block-plan.js";
-export { blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";
+export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";
 export type { ByteSource } from "./text/scan-block.js";

@@ -19,7 +19,7 @@ export interface SplitRun<Block extends SplitBlock = SplitBlock> {
   readonly sentBytes: number;
 }
 
-export interface StagedChunk {
+interface StagedChunk {
   readonly key: Key;
   readonly rowCount: number;
 }

@@ -28,7 +28,7 @@ export const ShardShare = z.strictObject({
 export type ShardShare = z.infer<typeof ShardShare>;
 
 /** What a split task is given, whatever the format. */
-export interface SplitInput {
+interface SplitInput {
   readonly file: { readonly path: string; readonly bytes: number };
   readonly inputStart: number | null;
   readonly blocks: { index: number; start: number; end: number }[];

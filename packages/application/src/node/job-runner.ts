@@ -112,19 +112,21 @@ export class JobRunner {
 
   async #runTask(nodeId: string, task: TaskRun, signal: AbortSignal): Promise<TaskRunReply> {
     const { mesh, tasks } = this.options;
-    if (nodeId === mesh.options.id) return tasks.run(task, signal, undefined);
+    const isHere = nodeId === mesh.options.id;
     const name = mesh.directory.nodes.find(({ id }) => id === nodeId)?.name ?? nodeId;
     let session: Session | undefined;
     try {
+      if (isHere) return await tasks.run(task, signal, undefined);
       session = mesh.session(nodeId as never);
       return (await session.request("task.run", task, { timeoutMs: null, signal })).control as TaskRunReply;
     } catch (thrown) {
       const error = toEau2Error(thrown);
+      const isReached = isHere || (session !== undefined && session.state !== "gone");
       // Without a session it is the directory that says so.
-      const hasGone = error.code === "PEER_GONE" || (error.code === "NODE_GONE" && session === undefined);
+      const hasGone = error.code === "PEER_GONE" || (error.code === "NODE_GONE" && !isReached);
       if (!hasGone) throw error;
-      // An answer of the node: another one, that the task needs, has gone.
-      if (session !== undefined && session.state !== "gone") {
+      // An answer of the node itself: another one, that the task needs, has gone.
+      if (isReached) {
         const message = `task ${task.name} on node ${name}: ${error.message}; load the frame again`;
         throw new Eau2Error("NODE_GONE", message, error.details, { cause: error });
       }

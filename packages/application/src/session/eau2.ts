@@ -2,13 +2,14 @@
  * What a program holds: one way into a cluster (or into the node inside its own process), with the store, frames and
  * jobs behind it. Everything here is a request to one node, which does the rest.
  */
-import { DataFrame, frameUnknown, type Schema } from "@eau2/dataframe";
+import { DataFrame, type FileLoader, type FileOptions, frameExists, frameUnknown, type Schema } from "@eau2/dataframe";
 import { type Client, type Clock, randomHex } from "@eau2/network";
-import { type ClusterStatus, isEau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
+import { type ClusterStatus, Eau2Error, isEau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import type { z } from "zod";
 import { describeFrameJob, type FrameDescription } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
 import type { Job } from "../jobs/job.js";
+import { type LoadSorResult, loadSorJob } from "../jobs/load-sor.js";
 import { type LoadTextResult, loadTextJob } from "../jobs/load-text.js";
 import { type MapReduceArgs, type MapReduceResult, mapReduceJob } from "../jobs/map-reduce.js";
 import { type CallOptions, requestOptions, StoreClient, type StoreParts } from "./store-client.js";
@@ -18,6 +19,8 @@ export interface JobOptions extends CallOptions {
 }
 
 export interface LoadTextOptions extends JobOptions {
+  /** Binds the frame to this name. @defaultValue none */
+  readonly name?: string;
   /** What a row is. @defaultValue "words" */
   readonly mode?: "words" | "lines";
   /** Rows of a chunk. @defaultValue 262_144 */
@@ -32,6 +35,15 @@ export interface Loaded {
   /** Names the frame to other calls. */
   readonly key: KeyRecord;
   readonly report: LoadTextResult;
+}
+
+export interface LoadOptions<Row> extends JobOptions, FileOptions<Row> {}
+
+/** A frame of SoR files, and which lines were bad. */
+export interface LoadedSor<Row> {
+  readonly frame: DataFrame<Row>;
+  readonly key: KeyRecord;
+  readonly report: LoadSorResult;
 }
 
 export interface Counted {
@@ -61,7 +73,11 @@ export interface Eau2Parts extends StoreParts {
   close(): Promise<void>;
 }
 
-export class Eau2 implements AsyncDisposable {
+/** Without the options that were left out: the schemas of jobs tell those from undefined. */
+const defined = <Options extends object>(options: Options): Partial<Options> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
+
+export class Eau2 implements AsyncDisposable, FileLoader {
   readonly store: StoreClient;
   #progress = new Map<string, (progress: JobProgress) => void>();
 
@@ -89,15 +105,64 @@ export class Eau2 implements AsyncDisposable {
    * @throws {@link Eau2Error} `FILE_MISSING`, `FILE_CHANGED`, `DENIED`, `MEMORY_EXCEEDED`, `NODE_GONE`, `TASK_FAILED`, `CANCELLED`
    */
   async loadText(paths: readonly string[], options: LoadTextOptions = {}): Promise<Loaded> {
-    const { mode = "words", chunkRows, blockBytes } = options;
+    const { name, mode = "words", chunkRows, blockBytes } = options;
+    const args = { paths: [...paths], mode, ...defined({ chunkRows, blockBytes }) };
+    const { report, key } = await this.#named(name, async () => {
+      const result = await this.run(loadTextJob, args, options);
+      return { report: result, key: result.frame };
+    });
+    return { frame: await this.frame(key), key, report };
+  }
+
+  /**
+   * Reads SoR files (.sor, .ltgt) in parallel wherever they can be seen.
+   * @param path - absolute, inside the data roots of the nodes; several files become one frame.
+   * @throws {@link Eau2Error} `FRAME_EXISTS` before anything is read; `USAGE` for another kind of file; else as {@link loadText},
+   * and `DATA_INVALID` for bad rows where the policy is "error".
+   */
+  async load<Row = unknown>(path: string | readonly string[], options: LoadOptions<Row> = {}): Promise<DataFrame<Row>> {
+    return (await this.loadSor(path, options)).frame;
+  }
+
+  /** As {@link load}, with what there is to report. */
+  async loadSor<Row = unknown>(
+    path: string | readonly string[],
+    options: LoadOptions<Row> = {},
+  ): Promise<LoadedSor<Row>> {
+    const paths = typeof path === "string" ? [path] : path;
+    const other = paths.find((name) => !/\.(sor|ltgt)$/i.test(name));
+    if (other !== undefined) {
+      throw new Eau2Error(
+        "USAGE",
+        `load "${other}": by its name it is no SoR file (.sor, .ltgt); text is loaded by loadText, other formats are not known yet`,
+        { path: other },
+      );
+    }
+    const { name, schema, names, badRows, range, chunkRows, blockBytes } = options;
     const args = {
       paths: [...paths],
-      mode,
-      ...(chunkRows === undefined ? {} : { chunkRows }),
-      ...(blockBytes === undefined ? {} : { blockBytes }),
+      schema: schema?.record.columns ?? null,
+      ...defined({ names, badRows, range, chunkRows, blockBytes }),
     };
-    const report = await this.run(loadTextJob, args, options);
-    return { frame: await this.frame(report.frame), key: report.frame, report };
+    const { report, key } = await this.#named(name, async () => {
+      const result = await this.run(loadSorJob, args, options);
+      return { report: result, key: result.frame };
+    });
+    return { frame: await this.frame(key, schema), key, report };
+  }
+
+  /** Makes a frame and binds it to a name, if it is to have one; a frame that loses its name to another is dropped. */
+  async #named<T extends { readonly key: KeyRecord }>(name: string | undefined, make: () => Promise<T>): Promise<T> {
+    if (name === undefined) return make();
+    if ((await this.store.resolve(name)) !== undefined) throw frameExists(name);
+    const made = await make();
+    try {
+      await this.store.bind(name, made.key);
+    } catch (error) {
+      await this.dropFrame(made.key).catch(() => {});
+      throw error;
+    }
+    return made;
   }
 
   /** Counts the rows of each value of a text column: a frame with that column and `count`. Rows that are null are left out. */

@@ -7,6 +7,8 @@ import {
   type OpenFile,
   sealCodedTextTask,
   sealPlainTextTask,
+  sealSorTask,
+  splitSorTask,
   splitTextTask,
   type Task,
   unifyDictionariesTask,
@@ -15,6 +17,7 @@ import type { TaskContext, TaskFunction, TaskRegistry } from "@eau2/kvstore";
 import { crc32 } from "@eau2/serialization";
 import { describeFrameJob } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
+import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
 import type { AnyJob } from "../node/job-runner.js";
@@ -26,6 +29,8 @@ export type AnyTask = Task<never>;
 export const standardTasks = (openFile: (path: string, bytes: number) => OpenFile): readonly AnyTask[] =>
   [
     splitTextTask(openFile),
+    splitSorTask(openFile),
+    sealSorTask,
     unifyDictionariesTask,
     sealCodedTextTask,
     sealPlainTextTask,
@@ -35,7 +40,10 @@ export const standardTasks = (openFile: (path: string, bytes: number) => OpenFil
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, mapReduceJob, describeFrameJob, dropFrameJob].map((job) => [job.name, job as unknown as AnyJob]),
+  [loadTextJob, loadSorJob, mapReduceJob, describeFrameJob, dropFrameJob].map((job) => [
+    job.name,
+    job as unknown as AnyJob,
+  ]),
 );
 
 /** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */

@@ -7,7 +7,7 @@ import { ChunkView, type NameOf } from "./chunk-view.js";
 import { type ColumnData, columnsFrame } from "./column-data.js";
 import { FrameBuilder } from "./frame-builder.js";
 import { decodeFrameRecord, type FrameRecord } from "./frame-record.js";
-import type { FrameStore, ValueSource } from "./frame-store.js";
+import type { FileLoader, FileOptions, FrameStore, ValueSource } from "./frame-store.js";
 import { RowIndex } from "./row-index.js";
 import { copyRow, RowCursor } from "./row-loan.js";
 import { WritableRow } from "./writable-row.js";
@@ -143,6 +143,19 @@ export class DataFrame<Row = unknown> {
       });
     }
     return storeFrame(store, schema, builder.finish(), options);
+  }
+
+  /**
+   * A frame from a SoR file, read in parallel wherever it can be seen.
+   * @param loader - a session: `DataFrame.fromFile(eau2, "trips.sor")`.
+   * @throws {@link Eau2Error} `FILE_MISSING`, `FILE_CHANGED`, `DENIED`, `DATA_INVALID`, `FRAME_EXISTS`, ...
+   */
+  static fromFile<Row = unknown>(
+    loader: FileLoader,
+    path: string | readonly string[],
+    options: FileOptions<Row> = {},
+  ): Promise<DataFrame<Row>> {
+    return loader.load(path, options);
   }
 
   /** A frame from a {@link Writer}. @throws {@link Eau2Error} `TYPE_MISMATCH`, `INT64_UNSAFE`, `FRAME_EXISTS`; what it throws */

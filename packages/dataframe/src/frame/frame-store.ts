@@ -1,5 +1,8 @@
 /** What frames need of a store; sessions and nodes of a cluster provide it, and so does a test's map. */
 import type { KeyRecord } from "@eau2/protocol";
+import type { Schema } from "../schema/schema.js";
+import type { BadRowPolicy } from "../sor/sor-types.js";
+import type { DataFrame } from "./data-frame.js";
 import type { FrameId } from "./frame-record.js";
 
 /** Where a frame's values come from. */
@@ -19,6 +22,28 @@ export interface LocalValues {
    * valid until `read` returns or its promise settles.
    */
   use<T>(key: KeyRecord, read: (bytes: Uint8Array | undefined) => T): T;
+}
+
+export interface FileOptions<Row> {
+  /** The columns. @defaultValue inferred from the file */
+  readonly schema?: Schema<Row> | undefined;
+  /** Names of inferred columns. @defaultValue c0, c1, ... */
+  readonly names?: readonly string[] | undefined;
+  /** What becomes of rows that are none of the schema. @defaultValue "discard" */
+  readonly badRows?: BadRowPolicy | undefined;
+  /** Bytes of a single file: the whole lines in them are loaded. @defaultValue all */
+  readonly range?: { readonly from: number; readonly length?: number } | undefined;
+  /** Binds the frame to this name. @defaultValue none */
+  readonly name?: string | undefined;
+  /** Rows of a chunk. @defaultValue 262,144 */
+  readonly chunkRows?: number | undefined;
+  /** Bytes of a block. @defaultValue a 64th of the input, between 64 KiB and 16 MiB */
+  readonly blockBytes?: number | undefined;
+}
+
+/** Whoever can have files read where they lie: a session with a cluster. */
+export interface FileLoader {
+  load<Row = unknown>(path: string | readonly string[], options?: FileOptions<Row>): Promise<DataFrame<Row>>;
 }
 
 /** A store that frames are written to. */

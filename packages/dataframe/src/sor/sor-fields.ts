@@ -110,5 +110,5 @@ export const int64Of = (text: string): bigint => {
 };
 
 /** One character a byte. */
-export const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
   String.fromCharCode(...bytes.subarray(start, end));

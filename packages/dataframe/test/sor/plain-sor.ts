@@ -6,7 +6,7 @@ const QUOTE_UNCLOSED = /< *"[^"]*$/y;
 const FIELD_UNCLOSED = /< *(?:"[^"]*"|[^"> ][^> ]*)? *$/y;
 const TEXT_BEHIND = /< *(?:"[^"]*"|[^"> ][^> ]*) *[^> ][^>]*>?/y;
 
-export type PlainValue = boolean | bigint | number | string | null;
+type PlainValue = boolean | bigint | number | string | null;
 
 export interface PlainSor {
   readonly rows: PlainValue[][];
