@@ -18,6 +18,7 @@ export {
   KeyName,
   KeyRecord,
   NODE_NAME_MAX,
+  NODE_SHARDS_MAX,
   NodeId,
   SHARD_INDEX_MAX,
   ShardIndex,

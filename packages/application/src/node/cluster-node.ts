@@ -11,6 +11,7 @@ import {
   type Directory,
   Eau2Error,
   isEau2Error,
+  NODE_SHARDS_MAX,
   NodeId,
   type NodeStatus,
   STATUS_WAITS_MAX,
@@ -26,9 +27,6 @@ const STATUS_TIMEOUT_MS = 2_000;
 /** How long a node lets tasks and jobs finish when it ends. */
 export const DRAIN_MS = 2_000;
 const TEARDOWN_TIMEOUT_MS = 4_000;
-
-/** Shards of one node that a directory lists. */
-const SHARDS_MAX = 128;
 
 export interface ClusterNodeOptions extends Endpoint {
   readonly name: string;
@@ -75,8 +73,8 @@ export class ClusterNode {
       throw new Eau2Error("USAGE", `--name "${name}" cannot be used; take 1 to 64 of a-z, 0-9 and "-"`, { name });
     }
     const { shardCount } = options;
-    if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > SHARDS_MAX) {
-      throw new Eau2Error("USAGE", `a node has 1 to ${SHARDS_MAX} shards, not ${shardCount} (--shards)`, {
+    if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > NODE_SHARDS_MAX) {
+      throw new Eau2Error("USAGE", `a node has 1 to ${NODE_SHARDS_MAX} shards, not ${shardCount} (--shards)`, {
         shardCount,
       });
     }
