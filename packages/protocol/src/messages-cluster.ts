@@ -18,7 +18,7 @@ export const WaitRecord = z.strictObject({
 });
 export type WaitRecord = z.infer<typeof WaitRecord>;
 
-/** Waits that one status lists; more are cut off. */
+/** Waits that one status lists at most, fewer when their names are long; the longest waits are kept. */
 export const STATUS_WAITS_MAX = 500;
 
 /** What one node says of itself. */

@@ -20,6 +20,7 @@ import {
 import type { ProbeResult } from "../jobs/job.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { type AnyJob, JobRunner } from "./job-runner.js";
+import { statusWaits } from "./status-waits.js";
 import { TaskRunner } from "./task-runner.js";
 
 /** How long a status waits for each node. */
@@ -147,13 +148,13 @@ export class ClusterNode {
 
   /** What this node says of itself. */
   status(): NodeStatus {
-    return {
+    const rest = {
       id: this.mesh.options.id,
       bytes: this.pool.usedBytes,
       budget: this.pool.budgetBytes,
       hashShards: this.mesh.directory.hashShards,
-      waits: this.store.waitRecords(STATUS_WAITS_MAX),
     };
+    return { ...rest, waits: statusWaits(this.store.waitRecords(STATUS_WAITS_MAX), rest) };
   }
 
   /** What every node that answers says, as {@link ClusterStatus}. */
@@ -174,7 +175,7 @@ export class ClusterNode {
     );
     // Asking may have shown who has gone.
     const states = new Map(this.mesh.view().nodes.map((node) => [node.id, node.state]));
-    return {
+    const rest = {
       cluster: clusterId,
       epoch,
       nodes: nodes.map(({ build: _build, ...node }, index) => ({
@@ -183,11 +184,9 @@ export class ClusterNode {
         bytes: answers[index]?.bytes ?? -1,
         budget: answers[index]?.budget ?? -1,
       })),
-      waits: answers
-        .flatMap((answer) => answer?.waits ?? [])
-        .sort((a, b) => b.sinceMs - a.sinceMs)
-        .slice(0, STATUS_WAITS_MAX),
     };
+    const waits = answers.flatMap((answer) => answer?.waits ?? []);
+    return { ...rest, waits: statusWaits(waits, rest) };
   }
 
   /** Ends this node: what runs may finish, everybody is told, nothing is left. */
