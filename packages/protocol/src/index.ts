@@ -22,6 +22,7 @@ export {
   NodeId,
   SHARD_INDEX_MAX,
   ShardIndex,
+  WAITER_NAME_MAX,
 } from "./ids.js";
 export {
   CONTROL_BYTES_MAX,

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { Directory, NodeState } from "./directory.js";
-import { Address, ClusterId, Incarnation, KeyRecord, NODE_NAME_MAX, NodeId, ShardIndex } from "./ids.js";
+import {
+  Address,
+  ClusterId,
+  Incarnation,
+  KeyRecord,
+  NODE_NAME_MAX,
+  NodeId,
+  ShardIndex,
+  WAITER_NAME_MAX,
+} from "./ids.js";
 import { DIRECTORY_NODES_MAX } from "./limits.js";
 import { NodeOffer } from "./messages-link.js";
 
@@ -13,7 +22,7 @@ export const ClusterDirectory = z.strictObject({ directory: Directory });
 export const WaitRecord = z.strictObject({
   key: KeyRecord.shape.name,
   home: ShardIndex,
-  waiter: z.string().max(128),
+  waiter: z.string().max(WAITER_NAME_MAX),
   sinceMs: z.number().min(0),
 });
 export type WaitRecord = z.infer<typeof WaitRecord>;

@@ -84,8 +84,10 @@ export const kvHandlers = (store: () => KVStore): KVHandlers => {
         const here = store().lookup(key);
         if (here !== undefined) return found(here);
         const { signal, peer, timeLeftMs } = request;
+        // Nodes are believed whom they ask for; a client asks for itself.
+        const caller = (peer.isClient ? undefined : request.control.waiter) ?? peer.remote;
         return store()
-          .waitAndResolve(key, { timeoutMs: timeLeftMs ?? null, signal, caller: peer.remote })
+          .waitAndResolve(key, { timeoutMs: timeLeftMs ?? null, signal, caller })
           .then(found);
       },
     },
