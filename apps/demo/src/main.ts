@@ -1,4 +1,4 @@
-import { type Eau2Error, toEau2Error } from "@eau2/protocol";
+import { type Eau2Error, NODE_SHARDS_MAX, toEau2Error } from "@eau2/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { wordCount } from "./wordcount.js";
 
@@ -54,7 +54,7 @@ const wordcount = program
   .description("count the words of text files (default: 9 MB of English prose)")
   .argument("[files...]")
   .option("--nodes <count>", "node processes to start", integer(1, 64), 3)
-  .option("--shards <count>", "worker threads of each", integer(1, 128), 1)
+  .option("--shards <count>", "worker threads of each", integer(1, NODE_SHARDS_MAX), 1)
   .option("--chunk-rows <rows>", "rows of a chunk (default: 262144)", integer(1, 16 * 1024 ** 2))
   .option("--block-bytes <bytes>", "bytes of a block (default: a 64th of the input)", integer(1, 1024 ** 3))
   .option("--top <count>", "how many words to show", integer(0, 1_000_000), 10)

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { defaultMemoryBytes, defaultShardCount, parseClusterUrl } from "@eau2/application";
 import { parseAddress } from "@eau2/network";
-import { ClusterId, Eau2Error, toEau2Error } from "@eau2/protocol";
+import { ClusterId, Eau2Error, NODE_SHARDS_MAX, toEau2Error } from "@eau2/protocol";
 import { z } from "zod";
 
 export const DEFAULT_LISTEN = "127.0.0.1:3282";
@@ -41,8 +41,6 @@ const WholeNumber = (least: number, most: number) =>
     )
     .transform(Number);
 
-/** What the protocol allows one node to offer. */
-const SHARDS_MAX = 128;
 const MEMORY_BYTES_MIN = 1024 ** 2;
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -51,7 +49,7 @@ export const NodeConfig = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
   join: z.string().optional(),
   advertise: z.string().min(1).max(256).optional(),
-  shards: WholeNumber(1, SHARDS_MAX).optional(),
+  shards: WholeNumber(1, NODE_SHARDS_MAX).optional(),
   memory: ByteSize.pipe(z.number().min(MEMORY_BYTES_MIN, "a node needs at least 1 MiB")).optional(),
   name: z
     .string()

@@ -8,6 +8,8 @@ export const SHARD_INDEX_MAX = 2 ** 31 - 1;
 /** Shards of one node. */
 export const NODE_SHARDS_MAX = 128;
 export const NODE_NAME_MAX = 64;
+/** Name of who waits for a key: a node or client, with what kind it is. */
+export const WAITER_NAME_MAX = 128;
 
 export const NodeId = z
   .string()

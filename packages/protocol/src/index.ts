@@ -18,9 +18,11 @@ export {
   KeyName,
   KeyRecord,
   NODE_NAME_MAX,
+  NODE_SHARDS_MAX,
   NodeId,
   SHARD_INDEX_MAX,
   ShardIndex,
+  WAITER_NAME_MAX,
 } from "./ids.js";
 export {
   CONTROL_BYTES_MAX,

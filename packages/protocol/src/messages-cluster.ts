@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { Directory, NodeState } from "./directory.js";
-import { Address, ClusterId, Incarnation, KeyRecord, NODE_NAME_MAX, NodeId, ShardIndex } from "./ids.js";
+import {
+  Address,
+  ClusterId,
+  Incarnation,
+  KeyRecord,
+  NODE_NAME_MAX,
+  NodeId,
+  ShardIndex,
+  WAITER_NAME_MAX,
+} from "./ids.js";
 import { DIRECTORY_NODES_MAX } from "./limits.js";
 import { NodeOffer } from "./messages-link.js";
 
@@ -13,12 +22,12 @@ export const ClusterDirectory = z.strictObject({ directory: Directory });
 export const WaitRecord = z.strictObject({
   key: KeyRecord.shape.name,
   home: ShardIndex,
-  waiter: z.string().max(128),
+  waiter: z.string().max(WAITER_NAME_MAX),
   sinceMs: z.number().min(0),
 });
 export type WaitRecord = z.infer<typeof WaitRecord>;
 
-/** Waits that one status lists; more are cut off. */
+/** Waits that one status lists at most, fewer when their names are long; the longest waits are kept. */
 export const STATUS_WAITS_MAX = 500;
 
 /** What one node says of itself. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KEY_NAME_BYTES_MAX, KeyRecord } from "./ids.js";
+import { KEY_NAME_BYTES_MAX, KeyRecord, WAITER_NAME_MAX } from "./ids.js";
 
 /** Keys in one page of `kv.keys`. */
 export const KV_KEYS_PAGE = 500;
@@ -15,6 +15,10 @@ export const KvPutReply = z.strictObject({
   stored: z.boolean(),
 });
 export const KvGet = z.strictObject({ key: KeyRecord });
+export const KvWait = KvGet.extend({
+  /** Whom a node asks for, when it does not ask for itself; `eau2 status` lists the wait under this name. */
+  waiter: z.string().min(1).max(WAITER_NAME_MAX).optional(),
+});
 export const KvGetReply = z.strictObject({
   found: z.boolean(),
   checksum: z.int().min(0).max(0xffff_ffff),

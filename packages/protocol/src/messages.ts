@@ -20,6 +20,7 @@ import {
   KvKeysReply,
   KvPut,
   KvPutReply,
+  KvWait,
 } from "./messages-kv.js";
 import {
   ErrorRecord,
@@ -43,7 +44,7 @@ export const REQUESTS = {
   "cluster.teardown": { request: ClusterTeardown, reply: ClusterTeardownReply },
   "kv.put": { request: KvPut, reply: KvPutReply },
   "kv.get": { request: KvGet, reply: KvGetReply },
-  "kv.wait": { request: KvGet, reply: KvGetReply },
+  "kv.wait": { request: KvWait, reply: KvGetReply },
   "kv.has": { request: KvGet, reply: KvHasReply },
   "kv.keys": { request: KvKeys, reply: KvKeysReply },
   "kv.drop": { request: KvDrop, reply: KvDropReply },

@@ -37,6 +37,7 @@ export { validateChunk } from "./column/validate-chunk.js";
 export { crc32 } from "./platform/crc32.js";
 export { decodeControl, encodeControl } from "./wire/control-codec.js";
 export { decodeMessage } from "./wire/decode-message.js";
+export { firstThatFit } from "./wire/first-that-fit.js";
 export type { IncomingFrame, OutgoingFrame } from "./wire/frame.js";
 export {
   FLAG_RAW_COVERED,

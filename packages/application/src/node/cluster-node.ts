@@ -11,6 +11,7 @@ import {
   type Directory,
   Eau2Error,
   isEau2Error,
+  NODE_SHARDS_MAX,
   NodeId,
   type NodeStatus,
   STATUS_WAITS_MAX,
@@ -19,6 +20,7 @@ import {
 import type { ProbeResult } from "../jobs/job.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { type AnyJob, JobRunner } from "./job-runner.js";
+import { statusWaits } from "./status-waits.js";
 import { TaskRunner } from "./task-runner.js";
 
 /** How long a status waits for each node. */
@@ -26,9 +28,6 @@ const STATUS_TIMEOUT_MS = 2_000;
 /** How long a node lets tasks and jobs finish when it ends. */
 const DRAIN_MS = 2_000;
 const TEARDOWN_TIMEOUT_MS = 4_000;
-
-/** Shards of one node that a directory lists. */
-const SHARDS_MAX = 128;
 
 export interface ClusterNodeOptions extends Endpoint {
   readonly name: string;
@@ -75,8 +74,8 @@ export class ClusterNode {
       throw new Eau2Error("USAGE", `--name "${name}" cannot be used; take 1 to 64 of a-z, 0-9 and "-"`, { name });
     }
     const { shardCount } = options;
-    if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > SHARDS_MAX) {
-      throw new Eau2Error("USAGE", `a node has 1 to ${SHARDS_MAX} shards, not ${shardCount} (--shards)`, {
+    if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > NODE_SHARDS_MAX) {
+      throw new Eau2Error("USAGE", `a node has 1 to ${NODE_SHARDS_MAX} shards, not ${shardCount} (--shards)`, {
         shardCount,
       });
     }
@@ -149,13 +148,13 @@ export class ClusterNode {
 
   /** What this node says of itself. */
   status(): NodeStatus {
-    return {
+    const rest = {
       id: this.mesh.options.id,
       bytes: this.pool.usedBytes,
       budget: this.pool.budgetBytes,
       hashShards: this.mesh.directory.hashShards,
-      waits: this.store.waitRecords(STATUS_WAITS_MAX),
     };
+    return { ...rest, waits: statusWaits(this.store.waitRecords(STATUS_WAITS_MAX), rest) };
   }
 
   /** What every node that answers says, as {@link ClusterStatus}. */
@@ -176,7 +175,7 @@ export class ClusterNode {
     );
     // Asking may have shown who has gone.
     const states = new Map(this.mesh.view().nodes.map((node) => [node.id, node.state]));
-    return {
+    const rest = {
       cluster: clusterId,
       epoch,
       nodes: nodes.map(({ build: _build, ...node }, index) => ({
@@ -185,11 +184,9 @@ export class ClusterNode {
         bytes: answers[index]?.bytes ?? -1,
         budget: answers[index]?.budget ?? -1,
       })),
-      waits: answers
-        .flatMap((answer) => answer?.waits ?? [])
-        .sort((a, b) => b.sinceMs - a.sinceMs)
-        .slice(0, STATUS_WAITS_MAX),
     };
+    const waits = answers.flatMap((answer) => answer?.waits ?? []);
+    return { ...rest, waits: statusWaits(waits, rest) };
   }
 
   /** Ends this node: what runs may finish, everybody is told, nothing is left. */

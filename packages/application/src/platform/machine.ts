@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
+import { NODE_SHARDS_MAX } from "@eau2/protocol";
 
 /** Share of the machine's memory that values may take by default. */
 const MEMORY_SHARE = 0.25;
@@ -23,5 +24,5 @@ export const defaultMemoryBytes = (): number => {
   return Math.floor(Math.min(...limits) * MEMORY_SHARE);
 };
 
-/** One shard for each core that this process may use. */
-export const defaultShardCount = (): number => availableParallelism();
+/** One shard for each core that this process may use, as far as a node may have so many. */
+export const defaultShardCount = (): number => Math.min(availableParallelism(), NODE_SHARDS_MAX);

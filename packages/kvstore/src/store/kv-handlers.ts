@@ -2,7 +2,7 @@
 
 import type { OutgoingBody, RequestHandlers, Session } from "@eau2/network";
 import { CONTROL_BYTES_MAX, type KeyRecord, KV_KEYS_PAGE } from "@eau2/protocol";
-import { RAW_COPIED_BYTES_MAX } from "@eau2/serialization";
+import { firstThatFit, RAW_COPIED_BYTES_MAX } from "@eau2/serialization";
 import type { Range } from "../slab/range.js";
 import { Key } from "./key.js";
 import type { KVStore } from "./kv-store.js";
@@ -16,16 +16,14 @@ export type KVHandlers = Pick<
 /** Bytes of a key in a page besides its name: field names, lengths and the home. */
 const KEY_OVERHEAD_BYTES = 32;
 
-/** As many of the keys as one answer may hold: its control part is bounded, and 500 long names would not fit. */
-const firstPage = <K extends { readonly name: string }>(keys: readonly K[]): readonly K[] => {
-  let count = 0;
-  for (let bytesLeft = CONTROL_BYTES_MAX - 1_024; count < Math.min(keys.length, KV_KEYS_PAGE); count++) {
+/** As many of the keys as one answer may hold. */
+const firstPage = <K extends { readonly name: string }>(keys: readonly K[]): K[] =>
+  firstThatFit(
+    keys.slice(0, KV_KEYS_PAGE),
+    CONTROL_BYTES_MAX - 1_024,
     // A UTF-16 unit has at most 3 bytes of UTF-8.
-    bytesLeft -= 3 * keys[count]!.name.length + KEY_OVERHEAD_BYTES;
-    if (bytesLeft < 0) break;
-  }
-  return keys.slice(0, count);
-};
+    ({ name }) => 3 * name.length + KEY_OVERHEAD_BYTES,
+  );
 
 /** @param store - asked at each call: handlers exist before the node has joined. */
 export const kvHandlers = (store: () => KVStore): KVHandlers => {
@@ -86,8 +84,10 @@ export const kvHandlers = (store: () => KVStore): KVHandlers => {
         const here = store().lookup(key);
         if (here !== undefined) return found(here);
         const { signal, peer, timeLeftMs } = request;
+        // Nodes are believed whom they ask for; a client asks for itself.
+        const caller = (peer.isClient ? undefined : request.control.waiter) ?? peer.remote;
         return store()
-          .waitAndResolve(key, { timeoutMs: timeLeftMs ?? null, signal, caller: peer.remote })
+          .waitAndResolve(key, { timeoutMs: timeLeftMs ?? null, signal, caller })
           .then(found);
       },
     },

@@ -11,6 +11,7 @@ import {
   KEY_NAME_BYTES_MAX,
   type NodeId,
   VALUE_BYTES_MAX,
+  WAITER_NAME_MAX,
   type WaitRecord,
 } from "@eau2/protocol";
 import { crc32 } from "@eau2/serialization";
@@ -39,7 +40,7 @@ export interface KVStoreOptions {
 export interface CallOptions extends CallerLimits {
   /** Time until `DEADLINE`, in ms; `null` for none. @defaultValue 30_000, and none for `waitAndGet` */
   readonly timeoutMs?: number | null | undefined;
-  /** Who asks, as `eau2 status` shows it. @defaultValue the name of this node */
+  /** Who asks, as `eau2 status` shows it; cut after 128 characters. @defaultValue the name of this node */
   readonly caller?: string | undefined;
 }
 
@@ -212,7 +213,8 @@ export class KVStore {
     if (!this.isLocal(key)) {
       const fetched = await this.#fetches.run(
         { verb: "wait for", key },
-        (state) => this.#fetch("kv.wait", key, state, own),
+        // Who joins the fetch later is not listed at the home: there it is one wait.
+        (state) => this.#fetch("kv.wait", key, state, own, options.caller),
         options,
       );
       if (fetched === undefined) throw new Error("invariant: a wait ends with a value");
@@ -346,18 +348,23 @@ export class KVStore {
     );
   }
 
-  /** @param own - of the caller who began the fetch; those who joined it copy what is stored. */
+  /**
+   * @param own - of the caller who began the fetch; those who joined it copy what is stored.
+   * @param caller - whom a wait is for, when not for this node itself.
+   */
   async #fetch(
     kind: "kv.get" | "kv.wait",
     key: Key,
     state: FetchState,
     own: OwnCopy | undefined,
+    caller?: string,
   ): Promise<StoredValue | undefined> {
     const { pool } = this.options;
     let range: Range | undefined;
+    const waiter = caller?.slice(0, WAITER_NAME_MAX);
     const reply = await this.sessionOf(key).request(
       kind,
-      { key: key.toRecord() },
+      waiter ? { key: key.toRecord(), waiter } : { key: key.toRecord() },
       {
         // Those who share the fetch each have a time of their own.
         timeoutMs: null,

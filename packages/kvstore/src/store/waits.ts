@@ -1,5 +1,5 @@
 /** Who waits for which key since when. Nothing polls: a put wakes exactly those that wait for it. */
-import { Eau2Error, type WaitRecord } from "@eau2/protocol";
+import { Eau2Error, WAITER_NAME_MAX, type WaitRecord } from "@eau2/protocol";
 import type { Key } from "./key.js";
 import { assertNotCancelled, type CallerLimits, type DeadlineWheel, watchCaller } from "./watch-caller.js";
 
@@ -83,7 +83,7 @@ export class Waits {
       .map(({ key, waiter, sinceMs }) => ({
         key: key.name,
         home: key.home,
-        waiter: waiter.slice(0, 128),
+        waiter: waiter.slice(0, WAITER_NAME_MAX),
         sinceMs: Math.max(0, Math.round(nowMs - sinceMs)),
       }));
   }

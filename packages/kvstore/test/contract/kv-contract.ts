@@ -114,6 +114,20 @@ export const kvContract = (name: string, create: () => Promise<StoreCluster>): v
     );
 
     test(
+      "a wait by way of another node is listed under the name of who asks there, long names cut",
+      withCluster(async ({ cluster, run, near, far, home }) => {
+        for (const caller of ["client far away", "水".repeat(200)]) {
+          const key = new Key(`for/${caller.length}`, home);
+          const waiting = far.waitAndGet(key, { caller });
+          await cluster.until(() => near.waits.count === 1);
+          assert.equal(near.waitRecords(1)[0]!.waiter, caller.slice(0, 128));
+          await run(near.put(key, bytesOf(10, 3)));
+          equal(await run(waiting), bytesOf(10, 3));
+        }
+      }),
+    );
+
+    test(
       "a wait that is cancelled or late leaves the list; others who wait for the key are not disturbed",
       withCluster(async ({ cluster, run, near, far, home }) => {
         for (const store of new Set([near, far])) {

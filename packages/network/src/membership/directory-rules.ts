@@ -13,8 +13,11 @@ import {
 } from "@eau2/protocol";
 import { encodeControl } from "@eau2/serialization";
 
-/** A directory travels as one control part; states and numbers in it may still grow a little. */
-const DIRECTORY_BYTES_MAX = CONTROL_BYTES_MAX - 16 * DIRECTORY_NODES_MAX;
+/**
+ * A directory travels as one control part, and so does a status, which says a little more of each node; states and numbers
+ * may still grow, too.
+ */
+const DIRECTORY_BYTES_MAX = CONTROL_BYTES_MAX - 32 * DIRECTORY_NODES_MAX;
 
 /** Shards of a newcomer: the next indices, never used before. */
 const shardRange = (first: number, count: number): ShardIndex[] =>

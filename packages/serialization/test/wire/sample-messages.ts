@@ -70,7 +70,7 @@ export const REQUEST_SAMPLES: {
   "cluster.teardown": { request: { scope: "node", nodeId }, reply: { ended: [nodeId] } },
   "kv.put": { request: { key, checksum: 0xdead_beef }, reply: { stored: true } },
   "kv.get": { request: { key }, reply: { found: true, checksum: 0xdead_beef } },
-  "kv.wait": { request: { key: other }, reply: { found: false, checksum: 0 } },
+  "kv.wait": { request: { key: other, waiter: "client of b" }, reply: { found: false, checksum: 0 } },
   "kv.has": { request: { key }, reply: { found: true } },
   "kv.keys": { request: { prefix: "users", after: key }, reply: { keys: [key, other], more: true } },
   "kv.drop": { request: { prefix: "users", what: "keys" }, reply: { dropped: 12 } },
