@@ -15,7 +15,7 @@ export interface RawPeer {
   ofKind(kind: ChannelFrame["kind"]): ChannelFrame[];
 }
 
-const INCARNATION = 77;
+export const INCARNATION = 77;
 
 export const rawPeer = async (
   cluster: SimulatedCluster,
