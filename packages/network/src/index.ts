@@ -11,7 +11,8 @@ export type { Endpoint } from "./mesh/endpoint.js";
 export { type Log, Mesh, type MeshOptions } from "./mesh/mesh.js";
 export { systemClock, systemRandom } from "./platform/system.js";
 export { formatAddress, parseAddress, WebSocketTransport } from "./platform/transport-ws.js";
-export { bodyOf } from "./session/outgoing-requests.js";
+export { errorFromRecord, errorToRecord } from "./session/error-record.js";
+export { bodyOf, type PendingRequest } from "./session/outgoing-requests.js";
 export {
   type CancelListener,
   type CancelSource,
