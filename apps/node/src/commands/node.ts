@@ -16,6 +16,8 @@ export const runNode = async (flags: unknown): Promise<void> => {
   if (plan.exposed) {
     log("warn", "this node can be reached from other machines, and nothing is encrypted: keep the network private");
   }
+  if (config.allowRun)
+    log("warn", "whoever has the token can run any code on this node (--allow-run): it is no sandbox");
   const token = findToken({ file: config.tokenFile, environment: process.env });
   const exit = (code: number) => {
     // Everything is closed by now; what is left (a pipe nobody reads) must not hold the process.
@@ -30,6 +32,8 @@ export const runNode = async (flags: unknown): Promise<void> => {
       memoryBytes: plan.memoryBytes,
       dataRoots: plan.dataRoots,
       clusterId: config.clusterId,
+      allowRun: config.allowRun,
+      programMemoryBytes: config.programMemory,
       log,
       onTeardown: () => exit(0),
     },
