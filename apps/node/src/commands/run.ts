@@ -23,8 +23,11 @@ export const programStack = (stack: string): string =>
 
 const report = (result: ProgramResult, json: boolean): void => {
   const { program, nodes, code, ms, error } = result;
-  if (error !== undefined)
-    process.stderr.write(`eau2: ${error.message} (${error.code})\n${programStack(error.stack ?? "")}`);
+  if (error !== undefined) {
+    const stack = error.details.program === undefined ? "" : programStack(error.stack ?? "");
+    process.stderr.write(`eau2: ${error.message} (${error.code})
+${stack}`);
+  }
   if (!json) return;
   const failure = error === undefined ? {} : { error: { code: error.code, message: error.message } };
   print(`${JSON.stringify({ program, nodes, code, ms, ...failure })}\n`);

@@ -3,7 +3,7 @@
  * long as the request that started it: when that is cancelled, or its sender has gone, the process is ended.
  */
 import { Key, type KVStore } from "@eau2/kvstore";
-import type { Mesh } from "@eau2/network";
+import type { Clock, Mesh } from "@eau2/network";
 import {
   Eau2Error,
   type KeyRecord,
@@ -14,6 +14,7 @@ import {
   type ProgramStart,
   toEau2Error,
 } from "@eau2/protocol";
+import { nodeError } from "../programs/node-error.js";
 import { Outbox } from "../programs/outbox.js";
 import type { ProgramProcess, StartProcess } from "../programs/program-process.js";
 
@@ -25,6 +26,7 @@ const SESSION_NAME_MAX = 64;
 export interface ProgramHostOptions {
   readonly mesh: Mesh;
   readonly store: KVStore;
+  readonly clock: Clock;
   /** Makes the process of a program; undefined when this node does not run any. */
   readonly start: StartProcess | undefined;
   readonly memoryBytes: number;
@@ -83,7 +85,7 @@ export class ProgramHost {
     const { name } = this.options.mesh.options;
     const refuse = (code: "DENIED" | "BUSY" | "NODE_GONE", why: string) =>
       Promise.reject(
-        new Eau2Error(code, `program ${program.name} on node ${name}: ${why}`, { node: name, program: program.name }),
+        nodeError(code, `program ${program.name} on node ${name}: ${why}`, { node: name, program: program.name }),
       );
     if (this.options.start === undefined) {
       const why =
@@ -106,6 +108,7 @@ export class ProgramHost {
         })
         .finally(() => {
           signal.removeEventListener("abort", onAbort);
+          this.#endSession(clientName);
           this.#hosted.delete(program.id);
           this.#changes++;
         }),
@@ -131,18 +134,25 @@ export class ProgramHost {
     await Promise.all([...this.#hosted.keys()].map((id) => this.end(id, reason)));
   }
 
+  /** Its process has gone without a goodbye: nobody needs to wait and see whether it comes back. */
+  #endSession(clientName: string): void {
+    for (const session of this.options.mesh.sessions)
+      if (session.isClient && session.remote === `client ${clientName}`) session.end("its program has ended");
+  }
+
   #endOne(hosted: Hosted, reason: string): void {
     hosted.endReason ??= reason;
     hosted.process?.end(hosted.endReason);
   }
 
   async #run(program: ProgramStart, hosted: Hosted, start: StartProcess): Promise<number> {
-    const { mesh, memoryBytes, ready, report } = this.options;
+    const { mesh, clock, memoryBytes, ready, report } = this.options;
     const { id, coordinator, module: key } = program;
     const module = await this.#module(key);
-    if (hosted.endReason !== undefined) throw new Eau2Error("CANCELLED", hosted.endReason);
+    if (hosted.endReason !== undefined) throw nodeError("CANCELLED", hosted.endReason);
     const nodeId = mesh.options.id;
     const outbox = new Outbox({
+      clock,
       send: (part) => report(coordinator, { id, nodeId, ...part }),
       onFlow: (open) => child.flow(open),
     });
@@ -184,10 +194,7 @@ export class ProgramHost {
   async #module(key: KeyRecord): Promise<Uint8Array> {
     const module = await this.options.store.get(Key.from(key));
     if (module !== undefined) return module;
-    throw new Eau2Error(
-      "DATA_INVALID",
-      `its module "${key.name}" of shard ${key.home} is not in the store; run it again`,
-    );
+    throw nodeError("DATA_INVALID", `its module "${key.name}" of shard ${key.home} is not in the store; run it again`);
   }
 }
 

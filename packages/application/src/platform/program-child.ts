@@ -52,8 +52,23 @@ const recordOf = (thrown: unknown): ErrorRecord => {
   return { ...record, stack: stack.slice(0, 8_192) };
 };
 
+/**
+ * By default what does not fit into a pipe waits in memory, without a bound, and is lost by `process.exit`. Here printing
+ * waits for the reader instead. Node documents it as the behaviour of pipes, but does it only when told to.
+ */
+const printSynchronously = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    const { _handle: handle } = stream as { readonly _handle?: { setBlocking?(isBlocking: boolean): void } };
+    handle?.setBlocking?.(true);
+  }
+};
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write("", () => resolve()));
+
 /** Whatever the program has left open (timers, sockets, threads) does not keep its process. */
 const finish = async (message: FromProgram): Promise<never> => {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   await tell(message);
   process.exit(message.kind === "done" ? message.code : 1);
 };
@@ -65,9 +80,10 @@ const fail = (thrown: unknown): Promise<never> => finish({ kind: "failed", error
  */
 const dieWithParent = (): void => {
   const source = `
-    const parent = process.ppid;
+    const { workerData: parent } = require("node:worker_threads");
     setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 500);`;
-  new Worker(source, { eval: true, stdout: false, stderr: false }).unref();
+  // Asked for here: the thread may begin when the node has gone already.
+  new Worker(source, { eval: true, workerData: process.ppid }).unref();
 };
 
 const countResources = (): Map<string, number> => {
@@ -159,8 +175,6 @@ const progressTeller = (): ProgramContext["progress"] => {
 const main = async (init: ProgramInit, gone: Promise<void>, signal: AbortSignal): Promise<void> => {
   const { address, token, clientName, node, nodes, nodeName, args } = init;
   const eau2 = await open(`ws://${address}`, { token, name: clientName });
-  // Made on first use otherwise, and then they would look like something that the program has opened.
-  void [process.stdout, process.stderr];
   const own = countResources();
   const application = await load(init);
   await tell({ kind: "ready" });
@@ -211,4 +225,6 @@ const begin = (): void => {
 };
 
 dieWithParent();
+// The streams are made here: on first use they would look like something that the program has opened.
+printSynchronously();
 begin();

@@ -9,8 +9,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { errorFromRecord } from "@eau2/network";
-import { Eau2Error, toEau2Error } from "@eau2/protocol";
+import { type Eau2Error, toEau2Error } from "@eau2/protocol";
 import { LineSplitter } from "../programs/line-splitter.js";
+import { nodeError } from "../programs/node-error.js";
 import type { FromProgram, ToProgram } from "../programs/program-messages.js";
 import type { ProcessEvents, ProcessOptions, ProgramProcess } from "../programs/program-process.js";
 import { residentBytes } from "./resident-bytes.js";
@@ -42,7 +43,7 @@ const cleanEnvironment = (): NodeJS.ProcessEnv =>
 export const startProgram = (options: ProcessOptions, events: ProcessEvents): ProgramProcess => {
   const { program, module } = options;
   if (sha256Hex(module) !== program.sha256)
-    throw new Eau2Error("DATA_INVALID", "its module has another hash than it was started with; run it again");
+    throw nodeError("DATA_INVALID", "its module has another hash than it was started with; run it again");
   const folder = mkdtempSync(join(tmpdir(), "eau2-program-"));
   try {
     const file = join(folder, "program.mjs");
@@ -60,6 +61,8 @@ class ChildProgram implements ProgramProcess {
   #failure: Eau2Error | undefined;
   #doneCode: number | undefined;
   #isOpen = true;
+  /** Read from its pipes so far. */
+  #pieces = 0;
   #lastWords: string[] = [];
   #timers = new Set<NodeJS.Timeout>();
   #stopWatching = () => {};
@@ -101,7 +104,7 @@ class ChildProgram implements ProgramProcess {
     });
     this.#loadTimer = this.#after(LOAD_LIMIT_MS, () =>
       this.#kill(
-        new Eau2Error("DEADLINE", `it was not loaded within ${LOAD_LIMIT_MS} ms; do the work inside run(context)`),
+        nodeError("DEADLINE", `it was not loaded within ${LOAD_LIMIT_MS} ms; do the work inside run(context)`),
       ),
     );
     this.#watchMemory();
@@ -112,10 +115,8 @@ class ChildProgram implements ProgramProcess {
   }
 
   end(reason: string): void {
-    this.#failure ??= new Eau2Error("CANCELLED", `it was ended: ${reason}`);
+    this.#failure ??= nodeError("CANCELLED", `it was ended: ${reason}`);
     this.#tell({ kind: "end", reason });
-    // What it prints from now on must not hold its end.
-    this.flow(true);
     this.#after(END_GRACE_MS, () => this.#child.kill("SIGKILL"));
   }
 
@@ -163,9 +164,7 @@ class ChildProgram implements ProgramProcess {
     const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(
       (resolve, reject) => {
         child.once("error", (error) =>
-          reject(
-            new Eau2Error("TASK_FAILED", `its process could not be started: ${error.message}`, {}, { cause: error }),
-          ),
+          reject(nodeError("TASK_FAILED", `its process could not be started: ${error.message}`)),
         );
         child.once("exit", (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
       },
@@ -181,8 +180,9 @@ class ChildProgram implements ProgramProcess {
 
   /** Its pipes end with it, unless it has started a process that holds them. */
   #letGoOfOutput(): void {
+    const piecesBefore = this.#pieces;
     this.#after(OUTPUT_GRACE_MS, () => {
-      if (!this.#isOpen) this.#letGoOfOutput();
+      if (!this.#isOpen || this.#pieces !== piecesBefore) this.#letGoOfOutput();
       else for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.destroy();
     });
   }
@@ -190,13 +190,13 @@ class ChildProgram implements ProgramProcess {
   #killed(signal: NodeJS.Signals | null): Eau2Error {
     const limit = this.options.memoryBytes;
     if (signal === "SIGABRT" && this.#lastWords.some((line) => /heap (out of memory|limit)/i.test(line))) {
-      return new Eau2Error(
+      return nodeError(
         "MEMORY_EXCEEDED",
         `its heap reached the limit of ${mebibytes(limit)} (--program-memory of the node); keep less at a time, or allow more`,
         { bytesMax: limit },
       );
     }
-    return new Eau2Error("TASK_FAILED", `its process was ended by ${signal}`, { signal: signal ?? "" });
+    return nodeError("TASK_FAILED", `its process was ended by ${signal}`, { signal: signal ?? "" });
   }
 
   async #read(stream: Readable, name: "stdout" | "stderr"): Promise<void> {
@@ -207,7 +207,10 @@ class ChildProgram implements ProgramProcess {
         this.events.line(name, line);
       }
     };
-    stream.on("data", (piece: Uint8Array) => emit(splitter.push(piece)));
+    stream.on("data", (piece: Uint8Array) => {
+      this.#pieces++;
+      emit(splitter.push(piece));
+    });
     await new Promise<void>((resolve) => {
       stream.once("close", resolve);
       stream.once("error", () => resolve());
@@ -223,7 +226,7 @@ class ChildProgram implements ProgramProcess {
       void residentBytes(pid).then((bytes) => {
         if (bytes === undefined || bytes <= memoryBytes) return;
         const why = `it has ${mebibytes(bytes)} of memory, and the limit is ${mebibytes(memoryBytes)} (--program-memory of the node); keep less at a time, or allow more`;
-        this.#kill(new Eau2Error("MEMORY_EXCEEDED", why, { bytes, bytesMax: memoryBytes }));
+        this.#kill(nodeError("MEMORY_EXCEEDED", why, { bytes, bytesMax: memoryBytes }));
       });
     }, MEMORY_CHECK_MS);
     timer.unref();

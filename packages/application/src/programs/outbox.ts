@@ -1,16 +1,21 @@
 /**
  * What a program does on a node, on its way to the node that coordinates it: one report at a time, each answered when
- * there is room for the next. While much waits here, what the process prints is not read.
+ * there is room for the next. While much waits here, what the process prints is not read, and it stops at its next line.
+ * Not for long, because a process that stands still for too long counts as gone: then lines are dropped, and a line says so.
  */
+import type { Clock } from "@eau2/network";
 import type { ProgramLine, ProgramProgress, ProgramReport } from "@eau2/protocol";
 import { batchLines, lineBytes } from "./line-batch.js";
 
 /** Above this the process is not read from; its own pipe holds a little more, then it stops. */
 const OUTBOX_BYTES_MAX = 256 * 1024;
+/** How long a process may be held up by a slow reader; well below the time after which a silent client counts as gone. */
+export const HELD_UP_MS_MAX = 5_000;
 
 export type ReportPart = Pick<ProgramReport, "number" | "lines" | "progress" | "parked">;
 
 export interface OutboxOptions {
+  readonly clock: Clock;
   /** Resolves when there is room for the next report; its failure ends the outbox: nobody listens any more. */
   send(report: ReportPart): Promise<unknown>;
   /** Whether the process may be read from. */
@@ -26,16 +31,23 @@ export class Outbox {
   #sending: Promise<void> | undefined;
   #isOpen = true;
   #isOver = false;
+  #isDropping = false;
+  #dropped = 0;
+  #cancelTimer = () => {};
 
   constructor(private readonly options: OutboxOptions) {}
 
   line(stream: ProgramLine["stream"], text: string): void {
     if (this.#isOver) return;
-    const line = { stream, text };
-    this.#lines.push(line);
-    this.#bytes += lineBytes(line);
+    if (this.#isDropping) this.#dropped++;
+    else this.#add({ stream, text });
     this.#flow();
     this.#pump();
+  }
+
+  #add(line: ProgramLine): void {
+    this.#lines.push(line);
+    this.#bytes += lineBytes(line);
   }
 
   progress(progress: ProgramProgress): void {
@@ -91,9 +103,27 @@ export class Outbox {
   }
 
   #flow(): void {
-    const isOpen = this.#bytes <= OUTBOX_BYTES_MAX;
+    const hasRoom = this.#bytes <= OUTBOX_BYTES_MAX;
+    if (hasRoom && this.#isDropping) this.#resume();
+    const isOpen = hasRoom || this.#isDropping;
     if (isOpen === this.#isOpen) return;
     this.#isOpen = isOpen;
+    this.#cancelTimer();
+    this.#cancelTimer = isOpen ? () => {} : this.options.clock.after(HELD_UP_MS_MAX, () => this.#drop());
     this.options.onFlow(isOpen);
+  }
+
+  /** Whoever reads is too slow. */
+  #drop(): void {
+    this.#isDropping = true;
+    this.#flow();
+  }
+
+  #resume(): void {
+    this.#isDropping = false;
+    if (this.#dropped === 0) return;
+    const text = `eau2: ${this.#dropped} lines of this node were dropped here: they were read too slowly`;
+    this.#dropped = 0;
+    this.#add({ stream: "stderr", text });
   }
 }
