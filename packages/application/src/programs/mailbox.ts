@@ -17,6 +17,7 @@ export class Mailbox {
   #progress = new Map<string, ProgramProgress>();
   #sent: ProgramFollowReply = { number: 0, lines: [], progress: [], ended: false };
   #closed = false;
+  #isAbandoned = false;
   #waiting: (() => void)[] = [];
   #roomWanted: (() => void)[] = [];
   #isDrained = false;
@@ -24,6 +25,7 @@ export class Mailbox {
 
   /** Takes in what a node reports. Resolves when there is room for more. */
   async post(node: string, lines: readonly ProgramLine[], progress: ProgramProgress | undefined): Promise<void> {
+    if (this.#isAbandoned) return;
     for (const line of lines) {
       this.#lines.push({ node, ...line });
       this.#bytes += lineBytes(line);
@@ -67,6 +69,7 @@ export class Mailbox {
 
   /** Nobody reads any more: what is here is dropped, and so is what comes. */
   abandon(): void {
+    this.#isAbandoned = true;
     this.#lines = [];
     this.#bytes = 0;
     this.close();
