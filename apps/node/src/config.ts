@@ -48,10 +48,9 @@ const MEMORY_BYTES_MIN = 1024 ** 2;
 const PROGRAM_MEMORY_BYTES_MIN = 128 * 1024 ** 2;
 
 /** A flag that is given or not; as a variable, which always has some text: "1" or "true", "0" or "false". */
-const OnOff = z.union([
-  z.boolean(),
-  z.enum(["1", "true", "0", "false", ""], 'write "1" or "0"').transform((text) => text === "1" || text === "true"),
-]);
+const OnOff = z
+  .union([z.boolean(), z.enum(["1", "true", "0", "false", ""])], 'as a variable, write "1" or "0"')
+  .transform((given) => given === true || given === "1" || given === "true");
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

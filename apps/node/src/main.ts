@@ -55,11 +55,9 @@ program
   )
   .addOption(new Option("--cluster-id <id>", "insist on this cluster").env("EAU2_CLUSTER_ID"))
   .option("--insecure", "allow addresses beyond this machine: nothing is encrypted, so the network must be private")
-  .addOption(
-    new Option(
-      "--allow-run",
-      "run programs (eau2 run) here: whoever has the token can then run any code as your user; that is trust, not a sandbox",
-    ).env("EAU2_ALLOW_RUN"),
+  .option(
+    "--allow-run",
+    "run programs (eau2 run) here: whoever has the token can then run any code as your user; that is trust, not a sandbox (env: EAU2_ALLOW_RUN=1)",
   )
   .addOption(
     new Option("--program-memory <size>", "resident memory of one program (default: 1GiB)").env("EAU2_PROGRAM_MEMORY"),

@@ -7,7 +7,7 @@ import { open } from "@eau2/application";
 import { testSuite } from "@eau2/testing";
 import { statusOf } from "./harness/status.js";
 import { TestMachine, type TestNode } from "./harness/test-machine.js";
-import type { Finished } from "./harness/test-process.js";
+import type { Finished, TestProcess } from "./harness/test-process.js";
 import { until } from "./harness/until.js";
 
 const LIMIT = { timeoutMs: 120_000 };
@@ -264,6 +264,8 @@ const fail = ({ missing }: Broken): void => {
       assert.deepEqual(childrenOf([a, b]), []);
       const help = await machine.run(["node", "--help"]);
       assert.match(help.stdout.toString().replaceAll(/\s+/g, " "), /--allow-run .*trust, not a sandbox/);
+      const zero = await machine.node("z", [], { env: { EAU2_ALLOW_RUN: "0" } });
+      assert.match((await run(machine, zero, file)).stderr, /\(DENIED\)$/m);
       const c = await machine.node("c", [], { env: { EAU2_ALLOW_RUN: "1" } });
       assert.equal((await run(machine, c, file)).code, 0);
     },
@@ -452,6 +454,34 @@ export const run = async ({ signal, nodeName, args }) => {
       assert.match(stderr, /interrupted.*\(CANCELLED\)\n$/);
       await until("its processes have ended", () => (childrenOf(nodes).length === 0 ? true : undefined));
       for (const name of ["a", "b"]) assert.equal(readFileSync(join(machine.path, `told-${name}`), "utf8"), "");
+    },
+    LIMIT,
+  );
+
+  test(
+    "a program ends with the terminal that started it, and with a node that is told to stop",
+    async () => {
+      await using machine = new TestMachine();
+      const nodes = await machine.nodes(2, ALLOWED);
+      const file = write(
+        machine,
+        "stays.mjs",
+        `export const run = async ({ log }) => { log("up"); await new Promise(() => {}); };`,
+      );
+      const bothUp = async (running: TestProcess) => {
+        for (const name of ["a", "b"]) await running.printed(new RegExp(`^\\[${name}\\] up$`, "m"));
+      };
+      const killed = machine.eau2(["run", file, "--cluster", nodes[1]!.url]);
+      await bothUp(killed);
+      await killed.kill();
+      await until("its processes have ended", () => (childrenOf(nodes).length === 0 ? true : undefined));
+      const running = machine.eau2(["run", file, "--cluster", nodes[0]!.url]);
+      await bothUp(running);
+      assert.equal((await machine.run(["stop", "--node", "b", "--cluster", nodes[0]!.url])).code, 0);
+      const { code, stderr } = await running.finished();
+      assert.equal(code, 1);
+      assert.match(stderr, /^eau2: program stays\.mjs.* node b.*\((NODE_GONE|CANCELLED)\)\n$/);
+      assert.deepEqual(childrenOf(nodes), []);
     },
     LIMIT,
   );

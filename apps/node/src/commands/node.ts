@@ -9,8 +9,9 @@ import { logger } from "../log.js";
 /** After this an interrupted node ends whatever still runs. */
 const DRAIN_LIMIT_MS = 5_000;
 
-export const runNode = async (flags: unknown): Promise<void> => {
-  const config = parseNodeConfig(flags);
+export const runNode = async (flags: object): Promise<void> => {
+  // Commander takes a flag for given when its variable is set to anything: EAU2_ALLOW_RUN=0 must not allow it.
+  const config = parseNodeConfig({ allowRun: process.env.EAU2_ALLOW_RUN, ...flags });
   const plan = planNode(config, process.env, randomBytes(2).toString("hex"));
   const log = logger(config.logLevel, (line) => process.stderr.write(line));
   if (plan.exposed) {
