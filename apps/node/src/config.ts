@@ -42,6 +42,13 @@ const WholeNumber = (least: number, most: number) =>
     .transform(Number);
 
 const MEMORY_BYTES_MIN = 1024 ** 2;
+/** What Node.js takes before a program has done anything, twice. */
+const PROGRAM_MEMORY_BYTES_MIN = 128 * 1024 ** 2;
+
+/** A flag that is given or not; as a variable, which always has some text: "1" or "true", "0" or "false". */
+const OnOff = z
+  .union([z.boolean(), z.enum(["1", "true", "0", "false", ""])], 'as a variable, write "1" or "0"')
+  .transform((given) => given === true || given === "1" || given === "true");
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -63,6 +70,8 @@ export const NodeConfig = z.strictObject({
     .transform((id) => id as ClusterId)
     .optional(),
   insecure: z.boolean().default(false),
+  allowRun: OnOff.default(false),
+  programMemory: ByteSize.pipe(z.number().min(PROGRAM_MEMORY_BYTES_MIN, "a program needs at least 128 MiB")).optional(),
   logLevel: z.enum(LOG_LEVELS, `write one of ${LOG_LEVELS.join(", ")}`).default("info"),
   json: z.boolean().default(false),
 });

@@ -5,6 +5,7 @@ import { DEFAULT_CLUSTER } from "./commands/client.js";
 import { runDescribe, runDrop, runFrames, runHead, runSchema } from "./commands/frames.js";
 import { runLoad } from "./commands/load.js";
 import { runNode } from "./commands/node.js";
+import { runRun } from "./commands/run.js";
 import { runStatus } from "./commands/status.js";
 import { runStop } from "./commands/stop.js";
 import { runGet, runPut } from "./commands/values.js";
@@ -55,6 +56,13 @@ program
   )
   .addOption(new Option("--cluster-id <id>", "insist on this cluster").env("EAU2_CLUSTER_ID"))
   .option("--insecure", "allow addresses beyond this machine: nothing is encrypted, so the network must be private")
+  .option(
+    "--allow-run",
+    "run programs (eau2 run) here: whoever has the token can then run any code as your user; that is trust, not a sandbox (env: EAU2_ALLOW_RUN=1)",
+  )
+  .addOption(
+    new Option("--program-memory <size>", "resident memory of one program (default: 1GiB)").env("EAU2_PROGRAM_MEMORY"),
+  )
   .addOption(new Option("--log-level <level>", "debug, info, warn or error").default("info").env("EAU2_LOG_LEVEL"))
   .option("--json", "print one line of JSON when the node is up")
   .action(runNode);
@@ -115,6 +123,19 @@ client(
     new Option("--block-bytes <bytes>", "bytes of a block (default: a 64th of the input)").argParser(wholeNumber),
   )
   .action(runLoad);
+
+client(
+  program
+    .command("run")
+    .description("run a program on every node: a file that exports run(context)")
+    .argument("<file>", "TypeScript or JavaScript; bundled with what it imports")
+    .argument("[args...]", "what the program gets as context.args; after -- also such that begin with a dash"),
+)
+  .addHelpText(
+    "after",
+    "\nThe nodes must allow it (eau2 node --allow-run). The exit code is what run(context) returns, from 0 to 255.\nWhat is printed begins with the name of the node. Ctrl-C ends the program on all nodes.",
+  )
+  .action(runRun);
 
 client(program.command("frames").description("the frames that have a name")).action(runFrames);
 

@@ -21,6 +21,15 @@ testSuite("node config", (test) => {
     assert.throws(() => bytes("1048575"), usage(/at least 1 MiB/));
   });
 
+  test("programs are allowed by the flag, or a variable of 1 or true, and by nothing else", () => {
+    for (const allowRun of [true, "1", "true"]) assert.equal(parseNodeConfig({ allowRun }).allowRun, true);
+    for (const allowRun of [undefined, false, "0", "false", ""])
+      assert.equal(parseNodeConfig({ allowRun }).allowRun, false, String(allowRun));
+    assert.throws(() => parseNodeConfig({ allowRun: "yes" }), usage(/^--allow-run: .*"1" or "0"/));
+    assert.equal(parseNodeConfig({ programMemory: "2GiB" }).programMemory, 2 * 1024 ** 3);
+    assert.throws(() => parseNodeConfig({ programMemory: "64MiB" }), usage(/^--program-memory: .*128 MiB/));
+  });
+
   test("shard counts are whole numbers from 1 to 128", () => {
     assert.equal(parseNodeConfig({ shards: "1" }).shards, 1);
     assert.equal(parseNodeConfig({ shards: "128" }).shards, 128);

@@ -12,6 +12,7 @@ export { defaultMemoryBytes, defaultShardCount } from "./platform/machine.js";
 export { type OpenOptions, open, parseClusterUrl } from "./platform/open.js";
 export { type StartNodeOptions, startNode } from "./platform/start-node.js";
 export { findToken, type TokenSources } from "./platform/token.js";
+export type { Application, ProgramContext, ProgramFrames } from "./programs/program-types.js";
 export { Catalog, type CatalogStore, type NamedFrame } from "./session/catalog.js";
 export {
   type Counted,
@@ -23,5 +24,6 @@ export {
   type LoadOptions,
   type LoadTextOptions,
 } from "./session/eau2.js";
+export type { ProgramOutput, ProgramResult, ProgramStep, RunProgramOptions } from "./session/run-program.js";
 export { type CallOptions, StoreClient } from "./session/store-client.js";
 export { type AnyTask, standardJobs, standardTasks, taskRegistry } from "./tasks/standard.js";

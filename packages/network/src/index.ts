@@ -12,7 +12,8 @@ export { Mesh } from "./mesh/mesh.js";
 export type { Log, MeshOptions } from "./mesh/mesh-options.js";
 export { systemClock, systemRandom } from "./platform/system.js";
 export { formatAddress, parseAddress, WebSocketTransport } from "./platform/transport-ws.js";
-export { bodyOf } from "./session/outgoing-requests.js";
+export { errorFromRecord, errorToRecord } from "./session/error-record.js";
+export { bodyOf, type PendingRequest } from "./session/outgoing-requests.js";
 export {
   type CancelListener,
   type CancelSource,

@@ -52,6 +52,20 @@ export { ClusterStatus, NodeStatus, STATUS_WAITS_MAX, WaitRecord } from "./messa
 export { KV_KEYS_PAGE } from "./messages-kv.js";
 export { ErrorRecord, LinkHello, LinkPurpose, LinkWelcome, NodeOffer, StreamCredit } from "./messages-link.js";
 export {
+  PROGRAM_ARGS_MAX,
+  PROGRAM_LINE_BYTES_MAX,
+  PROGRAM_LINES_MAX,
+  PROGRAM_WAITS_MAX,
+  ProgramFollowReply,
+  ProgramLine,
+  ProgramProgress,
+  ProgramQuietReply,
+  ProgramReport,
+  ProgramRun,
+  ProgramRunReply,
+  ProgramStart,
+} from "./messages-program.js";
+export {
   FileFingerprint,
   JobProgress,
   JobRun,

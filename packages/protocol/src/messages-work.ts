@@ -6,7 +6,7 @@ export const TASK_KEYS_MAX = 4096;
 
 /** A registered task or job; arguments are checked by its own schema where it is registered. */
 const WorkName = z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,63}$/);
-const WorkId = z.string().regex(/^[a-z0-9.-]{1,96}$/);
+export const WorkId = z.string().regex(/^[a-z0-9.-]{1,96}$/);
 
 /** Where a task's outputs go, in order. */
 export const TaskOutputs = z.discriminatedUnion("kind", [

@@ -32,6 +32,19 @@ import {
   StreamCredit,
   StreamData,
 } from "./messages-link.js";
+import {
+  ProgramEnd,
+  ProgramFollow,
+  ProgramFollowReply,
+  ProgramQuiet,
+  ProgramQuietReply,
+  ProgramReady,
+  ProgramReport,
+  ProgramRun,
+  ProgramRunReply,
+  ProgramStart,
+  ProgramStartReply,
+} from "./messages-program.js";
 import { FileProbe, FileProbeReply, JobProgress, JobRun, JobRunReply, TaskRun, TaskRunReply } from "./messages-work.js";
 
 /** Requests and what answers them. */
@@ -51,6 +64,13 @@ export const REQUESTS = {
   "task.run": { request: TaskRun, reply: TaskRunReply },
   "job.run": { request: JobRun, reply: JobRunReply },
   "file.probe": { request: FileProbe, reply: FileProbeReply },
+  "program.run": { request: ProgramRun, reply: ProgramRunReply },
+  "program.follow": { request: ProgramFollow, reply: ProgramFollowReply },
+  "program.start": { request: ProgramStart, reply: ProgramStartReply },
+  "program.ready": { request: ProgramReady, reply: z.strictObject({}) },
+  "program.report": { request: ProgramReport, reply: z.strictObject({}) },
+  "program.end": { request: ProgramEnd, reply: z.strictObject({}) },
+  "program.quiet": { request: ProgramQuiet, reply: ProgramQuietReply },
 } as const;
 export type RequestKind = keyof typeof REQUESTS;
 export type RequestOf<K extends RequestKind> = z.infer<(typeof REQUESTS)[K]["request"]>;
@@ -107,6 +127,13 @@ export const KIND_CODES = {
   "job.run": 72,
   "job.progress": 73,
   "file.probe": 80,
+  "program.run": 96,
+  "program.follow": 97,
+  "program.start": 98,
+  "program.ready": 99,
+  "program.report": 100,
+  "program.end": 101,
+  "program.quiet": 102,
 } as const satisfies Record<RequestKind | EventKind | keyof typeof LINK_FRAMES | "reply.ok", number>;
 export type Kind = keyof typeof KIND_CODES;
 

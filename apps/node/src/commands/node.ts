@@ -9,13 +9,16 @@ import { logger } from "../log.js";
 /** After this an interrupted node ends whatever still runs. */
 const DRAIN_LIMIT_MS = 5_000;
 
-export const runNode = async (flags: unknown): Promise<void> => {
-  const config = parseNodeConfig(flags);
+export const runNode = async (flags: object): Promise<void> => {
+  // Commander takes a flag for given when its variable is set to anything: EAU2_ALLOW_RUN=0 must not allow it.
+  const config = parseNodeConfig({ allowRun: process.env.EAU2_ALLOW_RUN, ...flags });
   const plan = planNode(config, process.env, randomBytes(2).toString("hex"));
   const log = logger(config.logLevel, (line) => process.stderr.write(line));
   if (plan.exposed) {
     log("warn", "this node can be reached from other machines, and nothing is encrypted: keep the network private");
   }
+  if (config.allowRun)
+    log("warn", "whoever has the token can run any code on this node (--allow-run): it is no sandbox");
   const token = findToken({ file: config.tokenFile, environment: process.env });
   const exit = (code: number) => {
     // Everything is closed by now; what is left (a pipe nobody reads) must not hold the process.
@@ -30,6 +33,8 @@ export const runNode = async (flags: unknown): Promise<void> => {
       memoryBytes: plan.memoryBytes,
       dataRoots: plan.dataRoots,
       clusterId: config.clusterId,
+      allowRun: config.allowRun,
+      programMemoryBytes: config.programMemory,
       log,
       onTeardown: () => exit(0),
     },

@@ -19,7 +19,9 @@ import {
 } from "@eau2/protocol";
 import type { ProbeResult } from "../jobs/job.js";
 import type { DataRoots } from "../platform/data-roots.js";
+import type { StartProcess } from "../programs/program-process.js";
 import { type AnyJob, JobRunner } from "./job-runner.js";
+import { Programs, programHandlers } from "./programs.js";
 import { statusWaits } from "./status-waits.js";
 import { TaskRunner } from "./task-runner.js";
 
@@ -28,6 +30,8 @@ const STATUS_TIMEOUT_MS = 2_000;
 /** How long a node lets tasks and jobs finish when it ends. */
 const DRAIN_MS = 2_000;
 const TEARDOWN_TIMEOUT_MS = 4_000;
+
+const PROGRAM_MEMORY_BYTES = 1024 ** 3;
 
 export interface ClusterNodeOptions extends Endpoint {
   readonly name: string;
@@ -45,6 +49,10 @@ export interface ClusterNodeOptions extends Endpoint {
   /** Makes the memory of slabs and the workers that see it. */
   readonly allocateSlab: (bytes: number) => SharedArrayBuffer;
   readonly startShards: (pool: SlabPool, clock: Clock) => ShardHost;
+  /** Makes the processes of programs; without it this node refuses them. */
+  readonly startProgram?: StartProcess | undefined;
+  /** Resident memory of one program, in bytes. @defaultValue 1 GiB */
+  readonly programMemoryBytes?: number | undefined;
   /** Asked to end by `eau2 stop`, after draining: the process should exit now. */
   onTeardown?(): void;
 }
@@ -64,6 +72,7 @@ export class ClusterNode {
   readonly shards: ShardHost;
   readonly tasks: TaskRunner;
   readonly jobs: JobRunner;
+  readonly programs: Programs;
   #homes: readonly number[] = [];
   #draining: Promise<void> | undefined;
 
@@ -114,6 +123,14 @@ export class ClusterNode {
       random,
       jobs: options.jobs,
       probe: (path) => this.#probe(path),
+    });
+    this.programs = new Programs({
+      mesh: this.mesh,
+      store: this.store,
+      clock,
+      start: options.startProgram,
+      memoryBytes: options.programMemoryBytes ?? PROGRAM_MEMORY_BYTES,
+      isWorking: () => this.jobs.runningCount + this.tasks.runningCount > 0,
     });
     log("debug", `${options.shardCount} shards, ${memoryBytes} bytes for values`);
   }
@@ -196,6 +213,7 @@ export class ClusterNode {
   }
 
   async #drain(reason: string): Promise<void> {
+    await this.programs.close("its node is ending");
     for (const session of this.mesh.sessions) session.event("cluster.complete", { nodeId: this.mesh.options.id });
     await this.#end(reason);
   }
@@ -208,6 +226,7 @@ export class ClusterNode {
   #handlers(): RequestHandlers<Session> {
     return {
       ...kvHandlers(() => this.store),
+      ...programHandlers(() => this.programs),
       "task.run": {
         handle: async ({ control, signal, timeLeftMs }) => ({
           control: await this.tasks.run(control, signal, timeLeftMs),

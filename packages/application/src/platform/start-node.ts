@@ -8,6 +8,7 @@ import { ClusterNode, type Placement } from "../node/cluster-node.js";
 import type { AnyJob } from "../node/job-runner.js";
 import { standardJobs } from "../tasks/standard.js";
 import { DataRoots } from "./data-roots.js";
+import { startProgram } from "./start-program.js";
 
 /** Heap of a shard's worker; values and columns are outside of it. */
 const WORKER_HEAP_MEBIBYTES = 1_024;
@@ -25,6 +26,10 @@ export interface StartNodeOptions {
   /** The module that worker threads start from, with tasks of its own. @defaultValue the standard tasks */
   readonly shardWorker?: URL | undefined;
   readonly jobs?: ReadonlyMap<string, AnyJob>;
+  /** Whether programs of clients run on this node, as the user of this process: trust, not a sandbox. @defaultValue false */
+  readonly allowRun?: boolean;
+  /** Resident memory of one program, in bytes. @defaultValue 1 GiB */
+  readonly programMemoryBytes?: number | undefined;
   onTeardown?(): void;
 }
 
@@ -53,6 +58,7 @@ export const startNode = (options: StartNodeOptions, placement: Placement): Prom
       build: BUILD,
       files,
       jobs: options.jobs ?? standardJobs,
+      startProgram: options.allowRun ? startProgram : undefined,
       allocateSlab: allocateSharedBuffer,
       startShards: (pool, clock) =>
         new WorkerShardHost({

@@ -12,6 +12,7 @@ import type { Job } from "../jobs/job.js";
 import { type LoadSorResult, loadSorJob } from "../jobs/load-sor.js";
 import { type LoadTextResult, loadTextJob } from "../jobs/load-text.js";
 import { type MapReduceArgs, type MapReduceResult, mapReduceJob } from "../jobs/map-reduce.js";
+import { type ProgramResult, type RunProgramOptions, runProgram } from "./run-program.js";
 import { type CallOptions, requestOptions, StoreClient, type StoreParts } from "./store-client.js";
 
 export interface JobOptions extends CallOptions {
@@ -257,6 +258,16 @@ export class Eau2 implements AsyncDisposable, FileLoader {
     } finally {
       this.#progress.delete(id);
     }
+  }
+
+  /**
+   * Runs a program on all nodes that are up, each of which must allow it (`eau2 node --allow-run`).
+   * @param module - one self-contained ESM file that exports an {@link Application}; `eau2 run` makes it with esbuild.
+   * @returns its exit code, or its first failure: a program that fails is a result, not an exception.
+   * @throws {@link Eau2Error} `CANCELLED`, `PEER_GONE`, `BUSY`, `VALUE_TOO_LARGE`
+   */
+  runProgram(module: Uint8Array, options: RunProgramOptions = {}): Promise<ProgramResult> {
+    return runProgram({ client: this.client, store: this.store, random: this.parts.random }, module, options);
   }
 
   /** Ends one node, or all of them. @returns the ids of those that have drained. */

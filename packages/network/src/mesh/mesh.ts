@@ -135,6 +135,11 @@ export class Mesh {
     return this.#directory.current;
   }
 
+  /** `host:port` where it listens, as this machine sees it; others use {@link self}'s address. */
+  get boundAddress(): string | undefined {
+    return this.#listener?.address;
+  }
+
   get epoch(): number {
     return this.#directory.epoch;
   }

@@ -30,8 +30,17 @@ export interface ChannelPair {
   readonly data: Channel;
 }
 
+/** A request that waits for its answer, as others may see it. */
+export interface PendingRequest {
+  readonly kind: RequestKind;
+  readonly control: unknown;
+  /** `null`: it waits for ever. */
+  readonly timeoutMs: number | null;
+  readonly signal: CancelSource | undefined;
+}
+
 /** One request that waits. A class with its own ways to end, because closures for each would cost more than a small get. */
-class Pending implements Deadline, CancelListener {
+class Pending implements Deadline, CancelListener, PendingRequest {
   bucket = -1;
   settled = false;
   /** Sends of the body that still need its bytes; it is released when the request has settled and there are none. */
@@ -108,6 +117,11 @@ export class OutgoingRequests {
 
   get count(): number {
     return this.#pending.size;
+  }
+
+  /** What waits for an answer now. */
+  pending(): Iterable<PendingRequest> {
+    return this.#pending.values();
   }
 
   request<K extends RequestKind>(kind: K, control: unknown, options: RequestOptions<K>): Promise<Reply<K>> {

@@ -46,6 +46,21 @@ const directory = Directory.parse({
 });
 const wait = { key: "a/b", home: ShardIndex.parse(3), waiter: "client w-1", sinceMs: 1500 };
 
+const failure: ErrorRecord = {
+  code: "KEY_EXISTS",
+  message: 'put "users/7": the key has another value',
+  details: { key: "users/7", bytes: 12 },
+  stack: "Eau2Error: put\n    at put (kv-put.ts:1:1)",
+};
+
+const programCall = {
+  id: "p-1",
+  name: "summarizer.ts",
+  module: KeyRecord.parse({ name: `m/${"0a".repeat(32)}`, home: 1 }),
+  sha256: "0a".repeat(32),
+  args: ["--rows", "12"],
+};
+
 export const REQUEST_SAMPLES: {
   readonly [K in RequestKind]: { readonly request: RequestOf<K>; readonly reply: ReplyOf<K> };
 } = {
@@ -91,19 +106,43 @@ export const REQUEST_SAMPLES: {
     request: { path: "data/trips.csv" },
     reply: { fingerprint: { bytes: 5_000_000_000, modifiedMs: 1_700_000_000_000.25, sample: "0a1b" } },
   },
+  "program.run": {
+    request: programCall,
+    reply: { nodes: ["node-a", "node-b"], code: 1, failure },
+  },
+  "program.follow": {
+    request: { id: "p-1", after: 6 },
+    reply: {
+      number: 7,
+      lines: [{ node: "node-b", stream: "stderr", text: "水: 12 rows" }],
+      progress: [{ node: "node-a", phase: "sum", done: 3, total: 10 }],
+      ended: true,
+    },
+  },
+  "program.start": { request: { ...programCall, coordinator: nodeId, node: 1, nodes: 3 }, reply: { code: 3 } },
+  "program.ready": { request: { id: "p-1", nodeId }, reply: {} },
+  "program.report": {
+    request: {
+      id: "p-1",
+      nodeId,
+      number: 2,
+      lines: [{ stream: "stdout", text: "SUCCESS" }],
+      progress: { phase: "", done: 0.5, total: 1 },
+      parked: true,
+    },
+    reply: {},
+  },
+  "program.end": { request: { id: "p-1", reason: "cancelled by the caller" }, reply: {} },
+  "program.quiet": {
+    request: {},
+    reply: { busy: false, changes: 12, waits: [{ program: "p-1", node: "node-a", key: other }] },
+  },
 };
 
 export const EVENT_SAMPLES: { readonly [K in EventKind]: EventOf<K> } = {
   "cluster.directory": { directory },
   "cluster.complete": { nodeId },
   "job.progress": { id: "job-1", phase: "load", done: 3, total: 10 },
-};
-
-const failure: ErrorRecord = {
-  code: "KEY_EXISTS",
-  message: 'put "users/7": the key has another value',
-  details: { key: "users/7", bytes: 12 },
-  stack: "Eau2Error: put\n    at put (kv-put.ts:1:1)",
 };
 
 export const LINK_SAMPLES = {
