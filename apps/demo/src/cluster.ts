@@ -13,6 +13,8 @@ export interface ClusterOptions {
   readonly nodes: number;
   readonly shards: number;
   readonly dataRoots: readonly string[];
+  /** Further flags of every node. */
+  readonly nodeFlags?: readonly string[];
   /** Aborting it ends the start; the nodes that run already are ended too. */
   readonly signal: AbortSignal;
 }
@@ -85,7 +87,13 @@ const ended = (child: ChildProcess): Promise<void> =>
  * Starts the nodes one after another, so that shard indices follow the names.
  * @throws {@link Eau2Error} `CANCELLED`, or `INTERNAL` with what the node said; nothing is left running then.
  */
-export const startCluster = async ({ nodes, shards, dataRoots, signal }: ClusterOptions): Promise<DemoCluster> => {
+export const startCluster = async ({
+  nodes,
+  shards,
+  dataRoots,
+  nodeFlags = [],
+  signal,
+}: ClusterOptions): Promise<DemoCluster> => {
   const token = randomBytes(32).toString("hex");
   const children: ChildProcess[] = [];
   const killAll = () => {
@@ -94,6 +102,7 @@ export const startCluster = async ({ nodes, shards, dataRoots, signal }: Cluster
   process.on("exit", killAll);
   const start = async (name: string, join?: string): Promise<Ready> => {
     const args = ["--listen", "127.0.0.1:0", "--name", name, "--shards", String(shards)];
+    args.push(...nodeFlags);
     for (const root of dataRoots) args.push("--data-root", root);
     if (join !== undefined) args.push("--join", join);
     if (signal.aborted) throw cancelled();

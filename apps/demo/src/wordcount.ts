@@ -1,12 +1,13 @@
 /** Word count: reads text in parallel, counts its words where the bytes live, and says how it went. */
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Eau2, open } from "@eau2/application";
 import { cutText } from "@eau2/dataframe";
 import { Eau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import { type DemoCluster, startCluster } from "./cluster.js";
 import { proseFile } from "./prose.js";
 import { formatReport } from "./report.js";
+import { userFolder } from "./user-folder.js";
 import { digestCounts, digestFrames, readCounts, topCounts } from "./word-counts.js";
 
 export interface WordCountOptions {
@@ -21,11 +22,6 @@ export interface WordCountOptions {
   readonly tokenFile?: string | undefined;
   readonly signal: AbortSignal;
 }
-
-const userFolder = (): string => {
-  const { INIT_CWD } = process.env;
-  return INIT_CWD !== undefined && isAbsolute(INIT_CWD) ? INIT_CWD : process.cwd();
-};
 
 /** One line on a terminal that is written over; nothing elsewhere. */
 const progressLine = () => {

@@ -161,6 +161,7 @@ export class ProgramHost {
         program,
         module,
         nodeName: mesh.options.name,
+        shards: mesh.self.shards,
         address: ownAddress(mesh),
         token: mesh.options.token,
         clientName: hosted.clientName,

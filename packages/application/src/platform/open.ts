@@ -39,6 +39,8 @@ export interface OpenOptions {
   /** Cluster: where the token lies. @defaultValue `EAU2_TOKEN`, then the file in the home directory */
   readonly tokenFile?: string;
   readonly token?: Uint8Array;
+  /** Cluster: the shards whose chunks `localMap` visits: those of the node on this machine. @defaultValue none */
+  readonly localShards?: readonly number[];
   readonly clusterId?: string;
   /** Who asks, as nodes see it. @defaultValue "client" */
   readonly name?: string;
@@ -124,11 +126,15 @@ const connect = async (
   return eau2;
 };
 
+/** Values of the node beside this process: they count as local, and travel all the same. */
+const shardsHere = (shards: readonly number[] = []): LocalValues | undefined =>
+  shards.length === 0 ? undefined : { isHome: ({ home }) => shards.includes(home) };
+
 const openCluster = (url: string, options: OpenOptions): Promise<Eau2> => {
   const address = parseClusterUrl(url);
   const token = options.token ?? findToken({ file: options.tokenFile, environment: process.env, create: false });
   const endpoint = { transport: new WebSocketTransport(systemClock), clock: systemClock, random: systemRandom, token };
-  return connect(endpoint, address, options, async () => {});
+  return connect(endpoint, address, options, async () => {}, shardsHere(options.localShards));
 };
 
 const openEmbedded = async (options: OpenOptions): Promise<Eau2> => {

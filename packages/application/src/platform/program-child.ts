@@ -173,8 +173,8 @@ const progressTeller = (): ProgramContext["progress"] => {
 };
 
 const main = async (init: ProgramInit, gone: Promise<void>, signal: AbortSignal): Promise<void> => {
-  const { address, token, clientName, node, nodes, nodeName, args } = init;
-  const eau2 = await open(`ws://${address}`, { token, name: clientName });
+  const { address, token, clientName, node, nodes, nodeName, shards, args } = init;
+  const eau2 = await open(`ws://${address}`, { token, name: clientName, localShards: shards });
   const own = countResources();
   const application = await load(init);
   await tell({ kind: "ready" });

@@ -88,7 +88,7 @@ class ChildProgram implements ProgramProcess {
       rmSync(folder, { recursive: true, force: true });
     });
     this.#child.on("message", (message) => this.#hear(message as FromProgram));
-    const { address, token, clientName, nodeName } = options;
+    const { address, token, clientName, nodeName, shards } = options;
     const { node, nodes, args, name } = program;
     this.#tell({
       kind: "init",
@@ -100,6 +100,7 @@ class ChildProgram implements ProgramProcess {
       node,
       nodes,
       nodeName,
+      shards,
       args,
     });
     this.#loadTimer = this.#after(LOAD_LIMIT_MS, () =>

@@ -12,6 +12,8 @@ export interface ProgramInit {
   readonly node: number;
   readonly nodes: number;
   readonly nodeName: string;
+  /** The shards of its node. */
+  readonly shards: readonly number[];
   readonly args: readonly string[];
 }
 

@@ -6,6 +6,7 @@ export interface ProcessOptions {
   /** The module's bytes; their hash is checked. */
   readonly module: Uint8Array;
   readonly nodeName: string;
+  readonly shards: readonly number[];
   /** `host:port` of its own node, as this machine sees it. */
   readonly address: string;
   readonly token: Uint8Array;

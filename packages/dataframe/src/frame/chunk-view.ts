@@ -62,6 +62,35 @@ export class ChunkView<Row = unknown> {
     return numbers;
   }
 
+  /**
+   * The values of an integer column as int32: a view where they are stored so, else unpacked into a new array. Nulls are
+   * 0 here.
+   * @throws {@link Eau2Error} `TYPE_MISMATCH` for other columns, and for values beyond 32 bits.
+   */
+  integers(name: NameOf<Row>): Int32Array {
+    const { layout, type } = this.column(name);
+    if (layout.type === "utf8" || layout.type === "boolean" || layout.type === "float64") {
+      throw new Eau2Error("TYPE_MISMATCH", `read integers of column "${name}": it is ${type}`, { column: name });
+    }
+    if (layout.encoding === "int32" && layout.offset === 0n) return layout.values;
+    const integers = new Int32Array(this.rowCount);
+    if (layout.encoding === "null") return integers;
+    const { min, max } = layout.statistics;
+    if (min === undefined || max === undefined || min < -(2n ** 31n) || max >= 2n ** 31n) {
+      throw new Eau2Error(
+        "TYPE_MISMATCH",
+        `read int32 values of column "${name}": it has some from ${min} to ${max}; read numbers, or bigints by rows`,
+        { column: name },
+      );
+    }
+    const { validity } = layout;
+    const read = this.column(name).valueReader;
+    for (let row = 0; row < integers.length; row++) {
+      if (validity === undefined || isBitSet(validity, row)) integers[row] = read(row) as number;
+    }
+    return integers;
+  }
+
   /** The codes of a text column that has a dictionary, in place; undefined for one that has none, or only one value. */
   coded(name: NameOf<Row>): CodedText | undefined {
     const { layout, dictionary } = this.column(name);

@@ -263,8 +263,8 @@ export class DataFrame<Row = unknown> {
   }
 
   /**
-   * As {@link mapChunks}, over the chunks that are homed in this process alone: embedded all of them, in a program on a
-   * node its share, and none for the client of a cluster.
+   * As {@link mapChunks}, over the chunks that are homed at this process's node alone: embedded all of them, in a program on
+   * a node its share, and none for the client of a cluster.
    */
   async localMap<T>(map: (chunk: ChunkView<Row>) => T): Promise<T[]> {
     const results: T[] = [];
@@ -347,7 +347,7 @@ export class DataFrame<Row = unknown> {
   async #withChunk<T>(chunk: number, map: (chunk: ChunkView<Row>) => T): Promise<T> {
     const { key } = this.record.chunks[chunk]!;
     const { local } = this.source;
-    if (local?.isHome(key) !== true) return map(await this.#fetchChunk(chunk));
+    if (local?.use === undefined || !local.isHome(key)) return map(await this.#fetchChunk(chunk));
     const dictionaries = await this.#allDictionaries();
     return local.use(key, (bytes) => map(this.#view(chunk, bytes ?? this.#lost(key), dictionaries)));
   }

@@ -13,15 +13,15 @@ export interface ValueSource {
   readonly local?: LocalValues | undefined;
 }
 
-/** Values of this process's own node, read where they lie. */
+/** Values of the node that this process is, or belongs to. */
 export interface LocalValues {
-  /** Whether a key is homed here. */
+  /** Whether a key is homed there. */
   isHome(key: KeyRecord): boolean;
   /**
    * Calls `read` with the bytes in place, or with undefined when there are none. The view, and everything made of it, is
-   * valid until `read` returns or its promise settles.
+   * valid until `read` returns or its promise settles. Absent where the node is another process: values travel then.
    */
-  use<T>(key: KeyRecord, read: (bytes: Uint8Array | undefined) => T): T;
+  use?<T>(key: KeyRecord, read: (bytes: Uint8Array | undefined) => T): T;
 }
 
 export interface FileOptions<Row> {
