@@ -240,7 +240,7 @@ const fail = ({ missing }: Broken): void => {
   );
 
   test(
-    "the token is in no argument and no variable of a program, and variables of eau2 do not reach it",
+    "the token is in no argument and no variable of a program, variables of eau2 do not reach it, and its file is gone",
     async () => {
       await using machine = new TestMachine();
       const env = { EAU2_TOKEN: "a token of at least sixteen bytes", EAU2_ALLOW_RUN: "true" };
@@ -248,13 +248,15 @@ const fail = ({ missing }: Broken): void => {
       const file = write(
         machine,
         "looks.mjs",
-        `export const run = ({ log }) => {
+        `import { existsSync } from "node:fs";
+export const run = ({ log }) => {
+  log(existsSync(new URL(".", import.meta.url)));
   log(Object.keys(process.env).filter((name) => name.startsWith("EAU2_")).length);
   log(JSON.stringify([process.argv, process.execArgv, process.env]).includes("a token of"));
 };`,
       );
       const finished = await machine.run(["run", file, "--cluster", a.url], { env });
-      assert.equal(finished.stdout.toString(), "[a] 0\n[a] false\n", finished.stderr);
+      assert.equal(finished.stdout.toString(), "[a] false\n[a] 0\n[a] false\n", finished.stderr);
     },
     LIMIT,
   );
