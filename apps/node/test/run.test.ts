@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { open } from "@eau2/application";
 import { testSuite } from "@eau2/testing";
 import { statusOf } from "./harness/status.js";
@@ -63,42 +64,8 @@ export default {
 };
 `;
 
-/** The original's demo: a producer, a counter and a summarizer, told apart by the index of their node. */
-const SUMMARIZER = `import type { Application, ProgramContext } from "@eau2/application";
-
-const COUNT = 100_000;
-
-const sumOf = async ({ frames, store }: ProgramContext, name: string): Promise<number> => {
-  const frame = await frames.DataFrame.open(store, name);
-  let sum = 0;
-  await frame.visitRows({ visit: (row) => { sum += row.value as number; } });
-  return sum;
-};
-
-const number = (bytes: Uint8Array): number => Number(new TextDecoder().decode(bytes));
-const bytes = (value: number): Uint8Array => new TextEncoder().encode(String(value));
-
-const application: Application = {
-  run: async (context) => {
-    const { frames, log, node, store } = context;
-    const [main, check, verified] = await Promise.all(["main", "ck", "verif"].map((name) => store.key("demo/" + name)));
-    if (node === 0) {
-      const values = Float64Array.from({ length: COUNT }, (_, index) => index);
-      await frames.DataFrame.fromArray(store, values, { name: "main" });
-      await store.put(main!, bytes(COUNT));
-      await store.put(check!, bytes(values.reduce((sum, value) => sum + value, 0)));
-    } else if (node === 1) {
-      await store.waitAndGet(main!);
-      await store.put(verified!, bytes(await sumOf(context, "main")));
-    } else {
-      const expected = number(await store.waitAndGet(check!));
-      const found = number(await store.waitAndGet(verified!));
-      log(expected === found ? "SUCCESS" : "FAILURE", found);
-    }
-  },
-};
-export default application;
-`;
+/** Checked by the compiler like every other file: the types that a program sees are those it gets. */
+const SUMMARIZER = fileURLToPath(new URL("./programs/summarizer.ts", import.meta.url));
 
 testSuite("eau2 run", (test) => {
   test(
@@ -132,7 +99,7 @@ testSuite("eau2 run", (test) => {
     async () => {
       await using machine = new TestMachine();
       const [a] = await machine.nodes(3, ALLOWED);
-      const finished = await run(machine, a!, write(machine, "summarizer.ts", SUMMARIZER));
+      const finished = await run(machine, a!, SUMMARIZER);
       assert.equal(finished.code, 0, finished.stderr);
       assert.deepEqual(outputOf(finished).lines, ["[c] SUCCESS 4999950000"]);
     },
@@ -273,7 +240,7 @@ const fail = ({ missing }: Broken): void => {
   );
 
   test(
-    "the token is in no argument and no variable of a program, and variables of eau2 do not reach it",
+    "the token is in no argument and no variable of a program, variables of eau2 do not reach it, and its file is gone",
     async () => {
       await using machine = new TestMachine();
       const env = { EAU2_TOKEN: "a token of at least sixteen bytes", EAU2_ALLOW_RUN: "true" };
@@ -281,13 +248,15 @@ const fail = ({ missing }: Broken): void => {
       const file = write(
         machine,
         "looks.mjs",
-        `export const run = ({ log }) => {
+        `import { existsSync } from "node:fs";
+export const run = ({ log }) => {
+  log(existsSync(new URL(".", import.meta.url)));
   log(Object.keys(process.env).filter((name) => name.startsWith("EAU2_")).length);
   log(JSON.stringify([process.argv, process.execArgv, process.env]).includes("a token of"));
 };`,
       );
       const finished = await machine.run(["run", file, "--cluster", a.url], { env });
-      assert.equal(finished.stdout.toString(), "[a] 0\n[a] false\n", finished.stderr);
+      assert.equal(finished.stdout.toString(), "[a] false\n[a] 0\n[a] false\n", finished.stderr);
     },
     LIMIT,
   );
@@ -308,7 +277,7 @@ const fail = ({ missing }: Broken): void => {
       );
       const { code, stderr } = await run(machine, a!, file);
       assert.equal(code, 1);
-      assert.match(stderr, /\(WAIT_DEADLOCK\)\n$/);
+      assert.match(stderr, /^eau2: program waits\.mjs: all its nodes wait .*\(WAIT_DEADLOCK\)\n$/s);
       for (const [index, name] of ["a", "b", "c"].entries())
         assert.match(stderr, new RegExp(`^  ${name} waits for "never/${index}" \\(shard ${index}\\)`, "m"));
     },
@@ -397,6 +366,27 @@ const fail = ({ missing }: Broken): void => {
       assert.match(stderr, /program busy\.mjs: node c has gone while it ran.*\(NODE_GONE\)/);
       await until("the process of the killed node has ended", () => (isAlive(Number(pid)) ? undefined : true));
       assert.deepEqual(childrenOf(nodes.slice(0, 2)), []);
+    },
+    LIMIT,
+  );
+
+  test(
+    "the coordinating node killed: whoever asked is told, and the other nodes end their part",
+    async () => {
+      await using machine = new TestMachine();
+      const nodes = await machine.nodes(3, ALLOWED);
+      const file = write(
+        machine,
+        "stays.mjs",
+        `export const run = async ({ log }) => { log("up"); await new Promise(() => {}); };`,
+      );
+      const running = machine.eau2(["run", file, "--cluster", nodes[2]!.url]);
+      for (const name of ["a", "b", "c"]) await running.printed(new RegExp(`^\\[${name}\\] up$`, "m"));
+      await nodes[2]!.process.kill();
+      const { code, stderr } = await running.finished();
+      assert.equal(code, 1);
+      assert.match(stderr, /^eau2: program\.run to node c .*\(PEER_GONE\)\n$/);
+      await until("its processes have ended", () => (childrenOf(nodes.slice(0, 2)).length === 0 ? true : undefined));
     },
     LIMIT,
   );

@@ -277,7 +277,7 @@ export class ProgramCoordinator {
       const isDead = stayedQuiet(before, now) && (await this.#areMissing(waits.map(({ key }) => Key.from(key))));
       if (!isOn) return;
       before = now;
-      if (isDead) this.#dispatch(program, { kind: "stopped", error: deadlockError(program.request.id, waits) });
+      if (isDead) this.#dispatch(program, { kind: "stopped", error: deadlockError(program.request, waits) });
       else again();
     };
     again();

@@ -1,4 +1,6 @@
 /** Where the process of a program begins: it connects to its node, loads the module, runs it and goes. */
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import {
@@ -114,6 +116,9 @@ const load = async ({ file, programName }: ProgramInit): Promise<Application> =>
     module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
     throw explained(error);
+  } finally {
+    // Loaded, with its map: nothing is left on the disk, however this process or its node ends.
+    rmSync(dirname(file), { recursive: true, force: true });
   }
   const candidates = [module.default as { readonly run?: unknown } | undefined, module];
   const application = candidates.find((one) => typeof one?.run === "function");

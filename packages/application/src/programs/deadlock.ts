@@ -24,15 +24,19 @@ export const quietMark = (replies: readonly ProgramQuietReply[]): string | undef
 export const stayedQuiet = (before: string | undefined, now: string | undefined): boolean =>
   now !== undefined && before === now;
 
-export const deadlockError = (program: string, waits: readonly Wait[]): Eau2Error => {
-  const mine = waits.filter((wait) => wait.program === program);
+/** @param program - whose waits are listed, of those of all programs. */
+export const deadlockError = (
+  program: { readonly id: string; readonly name: string },
+  waits: readonly Wait[],
+): Eau2Error => {
+  const mine = waits.filter((wait) => wait.program === program.id);
   const shown = mine
     .slice(0, LISTED_WAITS_MAX)
     .map(({ node, key }) => `  ${node} waits for "${key.name}" (shard ${key.home})`);
   const more = mine.length > shown.length ? `\n  and ${mine.length - shown.length} more` : "";
   return new Eau2Error(
     "WAIT_DEADLOCK",
-    `all nodes wait for keys that nobody is left to put; put them before they are waited for, or correct their names or homes:\n${shown.join("\n")}${more}`,
+    `program ${program.name}: all its nodes wait for keys that nobody is left to put; put them before they are waited for, or correct their names or homes:\n${shown.join("\n")}${more}`,
     { waits: mine.length },
   );
 };

@@ -31,7 +31,7 @@ testSuite("programs that wait for ever", (test) => {
 
   test("are told apart: the error lists the program's own waits, 20 at most", () => {
     const mine = Array.from({ length: LISTED_WAITS_MAX + 3 }, (_, index) => wait("p", "a", `k${index}`));
-    const { code, message } = deadlockError("p", [wait("other", "b", "x"), ...mine]);
+    const { code, message } = deadlockError({ id: "p", name: "p.ts" }, [wait("other", "b", "x"), ...mine]);
     assert.equal(code, "WAIT_DEADLOCK");
     assert.equal(message.match(/waits for/g)?.length, LISTED_WAITS_MAX);
     assert.match(message, /\n {2}a waits for "k0" \(shard 1\)\n/);
