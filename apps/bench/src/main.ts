@@ -2,7 +2,9 @@
 import { isEau2Error } from "@eau2/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { benchKv } from "./platform/kv.js";
+import { benchLinus } from "./platform/linus.js";
 import { benchMemory } from "./platform/memory.js";
+import { benchVisit } from "./platform/visit.js";
 import { benchWordCount } from "./platform/wordcount.js";
 import { benchWordCountProcesses } from "./platform/wordcount-processes.js";
 import { formatTable, type Report } from "./report.js";
@@ -83,6 +85,27 @@ program
   .addOption(json())
   .action(async (flags: { mb: number; repeats: number; seed: number; json: boolean }) => {
     print(await benchMemory({ megabytes: flags.mb, repeats: flags.repeats, seed: flags.seed }), flags.json);
+  });
+
+program
+  .command("visit")
+  .description("visitors over a float column of a frame: a plain loop over an array")
+  .addOption(new Option("--rows <n>", "rows of the frame").argParser(count(1)).default(10_000_000))
+  .addOption(runs())
+  .addOption(json())
+  .action(async (flags: { rows: number; runs: number; json: boolean }) => {
+    print(await benchVisit({ rows: flags.rows, runs: flags.runs }), flags.json);
+  });
+
+program
+  .command("linus")
+  .description("linus on generated commits, on three nodes: one loop over arrays in one thread")
+  .addOption(new Option("--stages <n>", "of the closed form").argParser(count(1)).default(7))
+  .addOption(new Option("--nodes <n>", "node processes").argParser(count(1)).default(3))
+  .addOption(runs())
+  .addOption(json())
+  .action(async (flags: { stages: number; nodes: number; runs: number; json: boolean }) => {
+    print(await benchLinus({ stages: flags.stages, nodes: flags.nodes, runs: flags.runs }), flags.json);
   });
 
 try {

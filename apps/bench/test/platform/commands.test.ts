@@ -52,6 +52,17 @@ testSuite("pnpm bench", (test) => {
     assert.equal(report.served, 224);
   });
 
+  test("visit and linus compare the answers, and print the ratio to a plain loop", () => {
+    using folder = temporaryFolder();
+    const visit = benchJson(folder.path, "visit", "--rows", "300000", "--runs", "1");
+    assert.equal(visit.equal, true);
+    for (const name of ["plainMs", "chunksMs", "rowsMs", "ratioChunks", "ratioRows"])
+      assert.ok(isPositive(visit[name]), name);
+    const linus = benchJson(folder.path, "linus", "--stages", "3", "--nodes", "2", "--runs", "1");
+    assert.equal(linus.exact, true);
+    assert.ok(isPositive(linus.plainMs));
+  });
+
   test("memory tells what is resident after each drop", () => {
     using folder = temporaryFolder();
     const report = benchJson(folder.path, "memory", "--mb", "1", "--repeats", "3");
