@@ -7,6 +7,7 @@ const ARMS = [
   "node",
   "raw-socket",
   "redis-client",
+  "sor-eau2",
   "visit",
   "wordcount-duckdb",
   "wordcount-eau2",

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { benchKv } from "./platform/kv.js";
 import { benchLinus } from "./platform/linus.js";
 import { benchMemory } from "./platform/memory.js";
+import { benchSor } from "./platform/sor.js";
 import { benchVisit } from "./platform/visit.js";
 import { benchWordCount } from "./platform/wordcount.js";
 import { benchWordCountProcesses } from "./platform/wordcount-processes.js";
@@ -85,6 +86,17 @@ program
   .addOption(json())
   .action(async (flags: { mb: number; repeats: number; seed: number; json: boolean }) => {
     print(await benchMemory({ megabytes: flags.mb, repeats: flags.repeats, seed: flags.seed }), flags.json);
+  });
+
+program
+  .command("sor")
+  .description("load a generated SoR file: rate, peak memory, and the kernel against its plain reference")
+  .addOption(megabytes())
+  .addOption(runs())
+  .addOption(seed())
+  .addOption(json())
+  .action(async (flags: { mb: number; runs: number; seed: number; json: boolean }) => {
+    print(await benchSor({ megabytes: flags.mb, runs: flags.runs, seed: flags.seed }), flags.json);
   });
 
 program

@@ -1,5 +1,5 @@
 /**
- * Parsing SoR on one thread. Run: node --import tsx bench/sor.bench.ts [megabytes]
+ * Parsing SoR on one thread. Run: node --import tsx bench/sor.bench.ts [megabytes] [--json]
  * Checks the kernel's columns against those of the plain reference first, then prints best times of interleaved rounds.
  */
 import { crc32 } from "@eau2/serialization";
@@ -111,7 +111,8 @@ const inputs: readonly {
   { name: "mixed", file: mixedSor(fileBytes), types: MIXED_TYPES },
   { name: "three ids a row", file: idPairs(fileBytes / 2), types: ["int64", "int64", "int64"] },
 ];
-for (const { name, file, types } of inputs) {
+const asJson = process.argv.includes("--json");
+for (const { name, file, types } of inputs.slice(0, asJson ? 1 : inputs.length)) {
   const kernel = createSorKernel();
   const reference = new ReferenceSorKernel();
   if (answer(kernel, file, types) !== answer(reference, file, types)) throw new Error(`${name}: the answers differ`);
@@ -134,6 +135,13 @@ for (const { name, file, types } of inputs) {
   }
   const megabytes = file.length / 1e6;
   const referenceMs = best.get("reference in TypeScript")!;
+  if (asJson) {
+    const rate = (what: string) => Math.round((megabytes / best.get(what)!) * 1000);
+    const kernelMbPerSecond = rate("kernel");
+    const referenceMbPerSecond = rate("reference in TypeScript");
+    console.log(JSON.stringify({ mb: Math.round(megabytes), kernelMbPerSecond, referenceMbPerSecond }));
+    break;
+  }
   console.log(`${name}: ${megabytes.toFixed(0)} MB, ${rows} rows of ${types.length} columns; answers agree`);
   for (const [what, ms] of best) {
     console.log(

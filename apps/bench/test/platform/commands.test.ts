@@ -63,6 +63,14 @@ testSuite("pnpm bench", (test) => {
     assert.ok(isPositive(linus.plainMs));
   });
 
+  test("sor loads every line, and prints the rates of kernel and reference", () => {
+    using folder = temporaryFolder();
+    const report = benchJson(folder.path, "sor", "--mb", "1", "--runs", "1");
+    for (const name of ["rows", "loadMbPerSecond", "peakRssMb", "kernelMbPerSecond", "ratioReference"]) {
+      assert.ok(isPositive(report[name]), name);
+    }
+  });
+
   test("memory tells what is resident after each drop", () => {
     using folder = temporaryFolder();
     const report = benchJson(folder.path, "memory", "--mb", "1", "--repeats", "3");

@@ -267,7 +267,8 @@ export class Eau2 implements AsyncDisposable, FileLoader {
    * @throws {@link Eau2Error} `CANCELLED`, `PEER_GONE`, `BUSY`, `VALUE_TOO_LARGE`
    */
   runProgram(module: Uint8Array, options: RunProgramOptions = {}): Promise<ProgramResult> {
-    return runProgram({ client: this.client, store: this.store, random: this.parts.random }, module, options);
+    const { clock, random } = this.parts;
+    return runProgram({ client: this.client, store: this.store, clock, random }, module, options);
   }
 
   /** Ends one node, or all of them. @returns the ids of those that have drained. */

@@ -1,5 +1,5 @@
 /** A program from the side of who asks for it: its module is stored, it is run, and what it prints is followed. */
-import { type Client, errorFromRecord, type Random, randomHex } from "@eau2/network";
+import { type Client, type Clock, errorFromRecord, type Random, randomHex } from "@eau2/network";
 import { Eau2Error, type ProgramFollowReply, toEau2Error } from "@eau2/protocol";
 import { sha256Hex } from "../platform/sha256.js";
 import type { StoreClient } from "./store-client.js";
@@ -32,8 +32,16 @@ export interface ProgramResult {
   readonly error?: Eau2Error;
 }
 
+/** Who runs it. */
+interface ProgramRunner {
+  readonly client: Client;
+  readonly store: StoreClient;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 export const runProgram = async (
-  { client, store, random }: { readonly client: Client; readonly store: StoreClient; readonly random: Random },
+  { client, store, clock, random }: ProgramRunner,
   module: Uint8Array,
   options: RunProgramOptions,
 ): Promise<ProgramResult> => {
@@ -42,7 +50,7 @@ export const runProgram = async (
     const message = `program ${name}: its module has ${module.length} bytes, at most ${MODULE_BYTES_MAX} are allowed; put the data that it contains into the store`;
     throw new Eau2Error("VALUE_TOO_LARGE", message, { bytes: module.length, bytesMax: MODULE_BYTES_MAX });
   }
-  const startMs = performance.now();
+  const startMs = clock.now();
   const sha256 = sha256Hex(module);
   const key = await store.key(`m/${sha256}`);
   await store.put(key, module, { signal });
@@ -63,7 +71,7 @@ export const runProgram = async (
     });
     await following;
     const { nodes, code, failure } = control;
-    const ms = Math.round(performance.now() - startMs);
+    const ms = Math.round(clock.now() - startMs);
     const remote = client.session.remote;
     return {
       program: id,

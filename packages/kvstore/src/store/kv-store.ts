@@ -4,7 +4,7 @@
  * in a cache of remote values. A key is written once: so there is nothing to invalidate, and any copy is as good as any other.
  */
 
-import { bodyOf, type Clock, INLINE_BODY_BYTES_MAX, type Mesh, REQUEST_TIMEOUT_MS, type Session } from "@eau2/network";
+import { bodyOf, type Clock, type Mesh, REQUEST_TIMEOUT_MS, type Session } from "@eau2/network";
 import {
   Eau2Error,
   isEau2Error,
@@ -15,12 +15,12 @@ import {
   type WaitRecord,
 } from "@eau2/protocol";
 import { crc32 } from "@eau2/serialization";
-import { allocateUnfilled } from "../platform/memory.js";
 import type { Range } from "../slab/range.js";
 import type { SlabPool } from "../slab/slab-pool.js";
 import type { EpochTicket } from "../slab/task-epochs.js";
 import { hashName, type Key } from "./key.js";
 import { KVStoreNode, type StoredValue } from "./kv-store-node.js";
+import { copyOf, OwnCopy } from "./own-copy.js";
 import { RemoteCache } from "./remote-cache.js";
 import { type FetchState, SharedFetches } from "./shared-fetches.js";
 import { Waits } from "./waits.js";
@@ -455,25 +455,6 @@ const assertPrefix = (what: string, prefix: string): void => {
     `${what} "${prefix.slice(0, 40)}…": the prefix has ${prefix.length} characters, and keys have at most ${KEY_NAME_BYTES_MAX} bytes; shorten it`,
     { length: prefix.length, bytesMax: KEY_NAME_BYTES_MAX },
   );
-};
-
-/**
- * The bytes that a caller gets for keeps, if they arrived in one piece: that piece. Copying a large value out of the store
- * instead, when it has left the processor's cache, costs half as much as receiving it.
- */
-class OwnCopy {
-  bytes: Uint8Array | undefined;
-
-  keep(piece: Uint8Array): void {
-    this.bytes = piece;
-  }
-}
-
-const copyOf = ({ range }: StoredValue): Uint8Array => {
-  if (range.bytes <= INLINE_BODY_BYTES_MAX) return range.view().slice();
-  const copy = allocateUnfilled(range.bytes);
-  copy.set(range.view());
-  return copy;
 };
 
 const dropped = (key: Key): Eau2Error =>
