@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Builds and tests every package, one at a time, then adds up the counts. The last line is "N passed, N failed".
+// Builds and tests every package, then adds up the counts. The last line is "N passed, N failed". The suites of packages,
+// which start no cluster of processes, run two at a time; those of apps and tooling, which do, run one at a time.
 // A package whose manifest has a `test` script must leave counts: silence is a failure.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,29 +8,32 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const packages = ["packages", "apps", "tooling"].flatMap((group) =>
-  readdirSync(join(root, group))
-    .map((name) => join(group, name))
-    .filter((folder) => existsSync(join(root, folder, "package.json"))),
-);
-const tested = packages.filter((folder) => {
-  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  return manifest.scripts?.test !== undefined;
-});
+const LANES = {
+  units: { groups: ["packages"], concurrency: 2 },
+  processes: { groups: ["apps", "tooling"], concurrency: 1 },
+};
+// `test-all.mjs units` tests a part.
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LANES);
+const tested = chosen
+  .flatMap((lane) => LANES[lane].groups)
+  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
+  .filter((folder) => {
+    const manifest = join(root, folder, "package.json");
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).scripts?.test !== undefined;
+  });
 for (const folder of tested) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
 
 const turbo = join(root, "node_modules", ".bin", "turbo");
 const run = (args) => spawnSync(turbo, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
-// Arguments go to turbo: `--filter ./packages/*` tests a part.
-const selection = process.argv.slice(2);
-const built = run(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
-const testArgs = ["run", "test", "--only", "--concurrency=1", "--continue", "--output-logs=full", "--log-prefix=none"];
-const status = built === 0 ? run([...testArgs, ...selection]) : built;
+const TEST = ["run", "test", "--only", "--continue", "--output-logs=full", "--log-prefix=none", "--log-order=grouped"];
+const testLane = ({ groups, concurrency }) =>
+  run([...TEST, `--concurrency=${concurrency}`, ...groups.map((group) => `--filter=./${group}/*`)]);
+let status = run(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
+if (status === 0) for (const lane of chosen) status = testLane(LANES[lane]) || status;
 
 let passed = 0;
 let failed = 0;
 for (const folder of tested) {
-  if (selection.length > 0 && !existsSync(join(root, folder, ".test-counts"))) continue;
   const file = join(root, folder, ".test-counts", "total.json");
   const count = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
   if (count === undefined || count.passed + count.failed === 0) {

@@ -2,6 +2,7 @@
  * A thin wrapper over uvu that closes its holes: a hook that throws, a forgotten `.run()` and a test that never ends
  * all exit 0 in uvu 0.5.6. Here there are no hooks (setup is a resource: `await using`), a suite runs itself, every
  * test has a time limit, and the counts go to the file named by `EAU2_TEST_COUNTS`, which the runner insists on.
+ * `TEST_TIMES=1` prints how long each test took.
  */
 import { writeFileSync } from "node:fs";
 import { suite } from "uvu";
@@ -43,9 +44,11 @@ export function testSuite(
   define((title, body, { timeoutMs = TEST_TIMEOUT_MS } = {}) => {
     registered++;
     inner(title, async () => {
+      const started = performance.now();
       try {
         await withTimeLimit(title, process.env.TEST_SOAK ? 2 ** 31 - 1 : timeoutMs, body);
         passed++;
+        if (process.env.TEST_TIMES) console.log(`${Math.round(performance.now() - started)} ms: ${title}`);
       } catch (error) {
         // Printed here too: uvu's own report is lost when the process ends before the suite does.
         console.error(`\nfailed: ${name}: ${title}\n`, error);
