@@ -1,52 +1,74 @@
 #!/usr/bin/env node
-// Builds and tests every package, then adds up the counts. The last line is "N passed, N failed". The suites of packages,
-// which start no cluster of processes, run two at a time; those of apps and tooling, which do, run one at a time.
+// Builds and tests every package, then adds up the counts. The last line is "N passed, N failed". The suites of apps and
+// tooling, which start clusters of processes, run one at a time; beside them, one at a time, those of packages, which do not.
+// EAU2_TEST_NEWER_NODE=PATH runs the suites of packages once more with that Node.
 // A package whose manifest has a `test` script must leave counts: silence is a failure.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const LANES = {
-  units: { groups: ["packages"], concurrency: 2 },
-  processes: { groups: ["apps", "tooling"], concurrency: 1 },
-};
-// `test-all.mjs units` tests a part.
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LANES);
-const tested = chosen
-  .flatMap((lane) => LANES[lane].groups)
-  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
-  .filter((folder) => {
-    const manifest = join(root, folder, "package.json");
-    return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).scripts?.test !== undefined;
+const { EAU2_TEST_TOTALS, EAU2_TEST_NEWER_NODE } = process.env;
+
+const turbo = (args, env = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(join(root, "node_modules", ".bin", "turbo"), args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    child.once("close", (code) => resolve(code ?? 1));
   });
-for (const folder of tested) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
 
-const turbo = join(root, "node_modules", ".bin", "turbo");
-const run = (args) => spawnSync(turbo, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
-const TEST = ["run", "test", "--only", "--continue", "--output-logs=full", "--log-prefix=none", "--log-order=grouped"];
-const testLane = ({ groups, concurrency }) =>
-  run([...TEST, `--concurrency=${concurrency}`, ...groups.map((group) => `--filter=./${group}/*`)]);
-let status = run(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
-if (status === 0) for (const lane of chosen) status = testLane(LANES[lane]) || status;
+const testedIn = (groups) =>
+  groups
+    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
+    .filter((folder) => {
+      const manifest = join(root, folder, "package.json");
+      return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).scripts?.test !== undefined;
+    });
 
-let passed = 0;
-let failed = 0;
-for (const folder of tested) {
-  const file = join(root, folder, ".test-counts", "total.json");
-  const count = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-  if (count === undefined || count.passed + count.failed === 0) {
-    console.log(`${folder}: no counts: the suite did not run`);
-    failed++;
-    continue;
+const TEST = ["run", "test", "--only", "--concurrency=1", "--continue", "--output-logs=full", "--log-prefix=none"];
+
+/** Tests the packages of some folders. @returns a line for each of them, and the sums. */
+const testAll = async (groups, where, env) => {
+  const folders = testedIn(groups);
+  for (const folder of folders) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
+  const status = await turbo([...TEST, "--log-order=grouped", ...groups.map((group) => `--filter=./${group}/*`)], env);
+  const result = { lines: [], passed: 0, failed: 0 };
+  for (const folder of folders) {
+    const file = join(root, folder, ".test-counts", "total.json");
+    const count = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+    if (count === undefined || count.passed + count.failed === 0) {
+      result.lines.push(`${folder}${where}: no counts: the suite did not run`);
+      result.failed++;
+      continue;
+    }
+    const { passed, failed, files } = count;
+    result.lines.push(`${folder}${where}: ${passed} passed, ${failed} failed in ${files} files`);
+    result.passed += passed;
+    result.failed += failed;
   }
-  console.log(`${folder}: ${count.passed} passed, ${count.failed} failed in ${count.files} files`);
-  passed += count.passed;
-  failed += count.failed;
-}
-if (status !== 0 && failed === 0) failed++;
-const { EAU2_TEST_TOTALS } = process.env;
+  if (status !== 0 && result.failed === 0) result.failed++;
+  return result;
+};
+
+const units = async () => {
+  const results = [await testAll(["packages"], "")];
+  if (EAU2_TEST_NEWER_NODE)
+    results.push(await testAll(["packages"], " on the newer Node", { EAU2_TEST_NODE: EAU2_TEST_NEWER_NODE }));
+  return results;
+};
+
+const built = await turbo(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
+const results =
+  built === 0
+    ? (await Promise.all([units(), testAll(["apps", "tooling"], "")])).flat()
+    : [{ lines: ["the build failed"], passed: 0, failed: 1 }];
+for (const { lines } of results) for (const line of lines) console.log(line);
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const [passed, failed] = [sum("passed"), sum("failed")];
 if (EAU2_TEST_TOTALS) writeFileSync(join(EAU2_TEST_TOTALS, `${process.pid}.json`), JSON.stringify({ passed, failed }));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
