@@ -5,16 +5,7 @@ export type { Cell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
 export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
 export type { ColumnData } from "./frame/column-data.js";
-export {
-  type BuildOptions,
-  type CellOf,
-  type ColumnsOf,
-  DataFrame,
-  type NewRow,
-  type Rower,
-  type RowSeen,
-  type Writer,
-} from "./frame/data-frame.js";
+export { type BuildOptions, DataFrame } from "./frame/data-frame.js";
 export { DistributedArray } from "./frame/distributed-array.js";
 export { FrameBuilder } from "./frame/frame-builder.js";
 export {
@@ -32,6 +23,18 @@ export {
 export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
+export type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./frame/row-types.js";
+export type {
+  AnyFunction,
+  ChunkFunction,
+  MappedFrame,
+  MergeFunction,
+  ModuleContext,
+  ModuleOptions,
+  ModuleRunner,
+  ReadsOnly,
+  UserModule,
+} from "./frame/user-module.js";
 export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
@@ -92,6 +95,16 @@ export {
   describeChunksTask,
   mergeDescriptions,
 } from "./tasks/describe-chunks.js";
+export {
+  type LoadModule,
+  MapModuleArgs,
+  MergeModuleArgs,
+  MODULE_ARGS_BYTES_MAX,
+  ModuleArgs,
+  ModuleRecord,
+  mapModuleTask,
+  mergeModuleTask,
+} from "./tasks/run-module.js";
 export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";

@@ -4,7 +4,7 @@
  */
 
 import { KVStore, kvHandlers, type ShardHost, SlabPool } from "@eau2/kvstore";
-import { type Clock, type Endpoint, type Log, Mesh, type RequestHandlers, type Session } from "@eau2/network";
+import { bodyOf, type Clock, type Endpoint, type Log, Mesh, type RequestHandlers, type Session } from "@eau2/network";
 import {
   type ClusterId,
   type ClusterStatus,
@@ -234,10 +234,10 @@ export class ClusterNode {
       },
       "job.run": {
         handle: async ({ control, signal, peer }) => {
-          const value = await this.jobs.run(control, signal, (progress) =>
+          const { value, bytes } = await this.jobs.run(control, signal, (progress) =>
             peer.event("job.progress", { id: control.id, ...progress }),
           );
-          return { control: { value } };
+          return { control: { value }, ...(bytes === undefined ? {} : { body: bodyOf(bytes) }) };
         },
       },
       "file.probe": { handle: async ({ control }) => ({ control: await this.#probe(control.path) }) },

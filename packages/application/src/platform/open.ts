@@ -148,6 +148,8 @@ const openEmbedded = async (options: OpenOptions): Promise<Eau2> => {
       shardCount: options.shards ?? defaultShardCount(),
       memoryBytes: options.memoryBytes ?? defaultMemoryBytes(),
       dataRoots: options.dataRoots ?? [process.cwd()],
+      // The only client is this process itself.
+      allowModules: true,
       ...(options.valueBytesMax === undefined ? {} : { valueBytesMax: options.valueBytesMax }),
       ...(options.shardWorker === undefined ? {} : { shardWorker: options.shardWorker }),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),

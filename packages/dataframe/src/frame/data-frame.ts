@@ -10,35 +10,11 @@ import { decodeFrameRecord, type FrameRecord } from "./frame-record.js";
 import type { FileLoader, FileOptions, FrameStore, ValueSource } from "./frame-store.js";
 import { RowIndex } from "./row-index.js";
 import { copyRow, RowCursor } from "./row-loan.js";
+import type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./row-types.js";
+import { mappedFrame, runnerOf } from "./run-modules.js";
+import type { ChunkFunction, MergeFunction, ModuleOptions, ReadsOnly, UserModule } from "./user-module.js";
 import { WritableRow } from "./writable-row.js";
 import { dropFrame, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
-
-/** A value of a column, as a program sees it. */
-export type CellOf<Row, Name> = unknown extends Row ? Cell : Name extends keyof Row ? Row[Name] : never;
-
-/** A row where no schema was declared: cells by column name. */
-export type RowSeen<Row> = unknown extends Row ? Readonly<Record<string, Cell>> : Row;
-
-/** An array for each column. */
-export type ColumnsOf<Row> = unknown extends Row
-  ? Readonly<Record<string, ColumnData>>
-  : { readonly [Name in keyof Row]: ColumnData };
-
-/** A row that is given: a column that is left out is null. */
-export type NewRow<Row> = { readonly [Name in keyof RowSeen<Row>]?: RowSeen<Row>[Name] };
-
-/** Is shown every row, in order; the row is on loan during the call. */
-export interface Rower<Row> {
-  visit(row: RowSeen<Row>, index: number): void;
-}
-
-/** Fills rows until it is done: the original's way to make a frame. */
-export interface Writer<Row> {
-  /** Sets the cells of the next row; what is not set is null. */
-  visit(row: { -readonly [Name in keyof RowSeen<Row>]: RowSeen<Row>[Name] }): void;
-  /** Asked before each row. */
-  done(): boolean;
-}
 
 export interface BuildOptions {
   /** Binds the frame to this name. @defaultValue the frame has no name and is reached by its key */
@@ -274,6 +250,49 @@ export class DataFrame<Row = unknown> {
     return results;
   }
 
+  /**
+   * Calls a module's function on every chunk, on the threads that hold them, on all nodes: the function travels, the
+   * chunks do not.
+   * @returns what it returned, in frame order.
+   * @throws {@link Eau2Error} `TASK_FAILED` with the stack of what it threw; `DENIED` by nodes that allow no code;
+   * `DEADLINE`, `CANCELLED`; `USAGE` for results that are no plain data; `VALUE_TOO_LARGE`; `CHUNK_LOST`, `NODE_GONE`
+   */
+  async map<Seen, T>(
+    module: UserModule<ChunkFunction<Seen, T>> & ReadsOnly<Row, Seen>,
+    options: ModuleOptions = {},
+  ): Promise<Awaited<T>[]> {
+    return (await runnerOf(this.source).map(mappedFrame(this), module, options)) as Awaited<T>[];
+  }
+
+  /**
+   * As {@link map}, over the chunks that {@link localMap} visits, on the threads of their node: a program that runs on all
+   * nodes maps its share of the frame on each.
+   */
+  async pmap<Seen, T>(
+    module: UserModule<ChunkFunction<Seen, T>> & ReadsOnly<Row, Seen>,
+    options: ModuleOptions = {},
+  ): Promise<Awaited<T>[]> {
+    const homes = this.record.chunks
+      .filter(({ key }) => this.source.local?.isHome(key) === true)
+      .map(({ key }) => key.home);
+    const frame = { ...mappedFrame(this), homes: [...new Set(homes)] };
+    return (await runnerOf(this.source).map(frame, module, options)) as Awaited<T>[];
+  }
+
+  /**
+   * As {@link map}, and merges the results where they lie, neighbours first, until one is left. Which are merged with which
+   * depends on the number of chunks alone: also what is only nearly associative, like a sum of floats, has the same bits on
+   * every cluster.
+   * @returns undefined for a frame without chunks.
+   */
+  async mapReduce<Seen, T>(
+    map: UserModule<ChunkFunction<Seen, T>> & ReadsOnly<Row, Seen>,
+    merge: UserModule<MergeFunction<Awaited<T>>>,
+    options: ModuleOptions = {},
+  ): Promise<Awaited<T> | undefined> {
+    return (await runnerOf(this.source).mapReduce(mappedFrame(this), map, merge, options)) as Awaited<T> | undefined;
+  }
+
   /** Shows the cells of the first column from row `start` up to `end`, which are in the frame; fetches only their chunks. */
   async visitRange(start: number, end: number, visit: (cell: Cell, index: number) => void): Promise<void> {
     for (let chunk = this.#rows.chunkOf(start); chunk < this.record.chunks.length; chunk++) {
@@ -373,7 +392,7 @@ export class DataFrame<Row = unknown> {
     const columns = this.record.schema.columns.map(
       ({ name }, index) => new Column(name, layouts[index]!, dictionaries[index]),
     );
-    return new ChunkView(this.#rows.firstRows[chunk]!, rowCount, columns);
+    return new ChunkView(this.#rows.firstRows[chunk]!, rowCount, columns, this.schema.columns);
   }
 
   #allDictionaries(): Promise<(Dictionary | undefined)[]> {

@@ -141,8 +141,8 @@ type Failure =
 
 const failureOf = (error: unknown): Failure => {
   if (isEau2Error(error)) {
-    const { code, message, details } = error;
-    return { kind: "rejected", error: { code, message, details } };
+    const { code, message, details, stack } = error;
+    return { kind: "rejected", error: { code, message, details, stack } };
   }
   if (error instanceof Error) return { kind: "threw", message: error.message, stack: error.stack ?? "" };
   return { kind: "threw", message: String(error), stack: "" };
