@@ -13,7 +13,7 @@ import { BlockLines } from "../sor/bad-rows.js";
 import { scanSorBlock } from "../sor/scan-sor-block.js";
 import { BAD_ROW_POLICIES, SOR_COLUMN_TYPES } from "../sor/sor-types.js";
 import { defineTask, type Task } from "../task/task.js";
-import { withSorKernel } from "./kernel-shelf.js";
+import { withSorKernel } from "./shelf.js";
 import { inputSource, type OpenFile } from "./split-text.js";
 import { assertChunkBytes, stagedColumn } from "./staged-columns.js";
 
@@ -77,7 +77,7 @@ export const splitSorTask = (
     run: ({ types, badRows: policy, chunkRows, file, inputStart, blocks }, context) => {
       const layout = { types, policy, chunkRows };
       const textColumns = types.flatMap((type, column) => (type === "utf8" ? [column] : []));
-      return withSorKernel(layout, async (kernel) => {
+      return withSorKernel(layout, context, async (kernel) => {
         const outputs: RangeRef[] = [];
         const segments: SplitSorResult["segments"] = [];
         let current: SplitSorResult["segments"][number]["blocks"] = [];

@@ -10,7 +10,7 @@ import { CHUNK_ROWS_MAX } from "../frame/chunk-rows.js";
 import type { SplitMode } from "../kernels/text-kernel-types.js";
 import { defineTask, type Task } from "../task/task.js";
 import { type ByteSource, scanBlock } from "../text/scan-block.js";
-import { withTextKernel } from "./kernel-shelf.js";
+import { withTextKernel } from "./shelf.js";
 import { StagedCodes } from "./staged-codes.js";
 
 /** A kernel that has grown to this closes its segment after the block, so a task's memory does not follow the file's size. */
@@ -78,7 +78,7 @@ export const splitTextTask = (openFile: (path: string, bytes: number) => OpenFil
     name: "text.split",
     args: SplitTextArgs,
     run: ({ mode, chunkRows, file, inputStart, blocks }, context) =>
-      withTextKernel(async (kernel) => {
+      withTextKernel(context, async (kernel) => {
         const outputs: RangeRef[] = [];
         const segments: SplitTextResult["segments"] = [];
         let current: SplitTextResult["segments"][number]["blocks"] = [];
