@@ -13,6 +13,7 @@ import {
   ColumnRecord,
   type FrameId,
   type FrameRecord,
+  frameChunkPrefix,
   inferSorSchema,
   mergeBadRows,
   planBlocks,
@@ -31,8 +32,8 @@ import { defineJob, type JobContext } from "./job.js";
 import { loadFrame, putRecord } from "./load-frame.js";
 import { stagedSegments } from "./loaded-runs.js";
 import type { LocatedFiles } from "./locate-files.js";
-import { type SealedText, sealSegments, unifyColumn } from "./seal-segments.js";
-import { checkUnchanged, ShardShare, shardShares, splitRuns } from "./split-runs.js";
+import { finalChunks, type SealedText, sealSegments, unifyColumn } from "./seal-segments.js";
+import { checkUnchanged, ShardShare, shardShares, splitRuns, stagedPrefix } from "./split-runs.js";
 import { Phase, Stopwatch } from "./stopwatch.js";
 
 export const LoadSorArgs = z.strictObject({
@@ -96,6 +97,8 @@ const load = async (
   const runs = await splitRuns(
     {
       task: "sor.split",
+      // Without strings chunks are staged as they stay.
+      prefix: textColumns.length === 0 ? frameChunkPrefix(id) : stagedPrefix(context),
       shape: { mode: "lines", chunkRows },
       dictionaryCount: textColumns.length,
       argsOf: (input): SplitSorArgs => ({ types, badRows, chunkRows, ...input }),
@@ -138,7 +141,10 @@ const load = async (
   const sealArgs: SealSorArgs = {
     columns: types.map((type, column) => ({ type, dictionarySize: dictionaries[column]?.size ?? null })),
   };
-  const { chunks, bytes } = await sealSegments({ name: "sor.seal", args: sealArgs }, segments, texts, id, context);
+  const { chunks, bytes } =
+    textColumns.length === 0
+      ? finalChunks(segments)
+      : await sealSegments({ name: "sor.seal", args: sealArgs }, segments, texts, id, context);
   watch.lap("seal");
   const record: FrameRecord = {
     id,

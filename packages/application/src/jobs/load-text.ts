@@ -20,7 +20,7 @@ import { loadFrame, putRecord } from "./load-frame.js";
 import { stagedSegments } from "./loaded-runs.js";
 import type { LocatedFiles } from "./locate-files.js";
 import { sealSegments, unifyColumn } from "./seal-segments.js";
-import { checkUnchanged, ShardShare, shardShares, splitRuns } from "./split-runs.js";
+import { checkUnchanged, ShardShare, shardShares, splitRuns, stagedPrefix } from "./split-runs.js";
 import { Phase, Stopwatch } from "./stopwatch.js";
 
 export const LoadTextArgs = z.strictObject({
@@ -67,6 +67,7 @@ const load = async (
   const runs = await splitRuns(
     {
       task: "text.split",
+      prefix: stagedPrefix(context),
       shape: { mode, chunkRows },
       dictionaryCount: 1,
       argsOf: (input): SplitTextArgs => ({ mode, chunkRows, ...input }),

@@ -112,6 +112,21 @@ const unify = async (
   return { key, size, newCodes };
 };
 
+/** What makes up the frame. */
+interface SealedChunks {
+  readonly chunks: FrameRecord["chunks"];
+  readonly bytes: number;
+}
+
+/** Chunks that lie under the frame's prefix already and need no sealing. */
+export const finalChunks = (segments: readonly StagedSegment[]): SealedChunks => {
+  const all = segments.flatMap(({ chunks }) => chunks);
+  return {
+    chunks: all.map(({ key, rowCount }) => ({ key: key.toRecord(), rowCount })),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+};
+
 /** The task that seals: given the mappings of a segment's text columns, then its staged chunks. */
 export interface SealTask {
   readonly name: string;
@@ -145,7 +160,7 @@ export const sealSegments = async (
   texts: readonly SealedText[],
   id: FrameId,
   context: JobContext,
-): Promise<{ chunks: FrameRecord["chunks"]; bytes: number }> => {
+): Promise<SealedChunks> => {
   let firstChunk = 0;
   const plans = segments.flatMap(({ shard, chunks, dictionaries }, segment) => {
     const mappings = texts.map((text) => text.mappings[segment]!.toRecord());

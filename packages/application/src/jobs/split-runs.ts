@@ -36,6 +36,8 @@ interface SplitInput {
 
 export interface SplitFormat<Read extends SplitBlock> {
   readonly task: string;
+  /** What is read of each run lies under `prefix/INDEX`. */
+  readonly prefix: string;
   readonly shape: RowShape;
   /** Dictionaries of each segment, before its chunks. */
   readonly dictionaryCount: number;
@@ -46,6 +48,8 @@ export interface SplitFormat<Read extends SplitBlock> {
 
 /** Intermediate values of a job lie under its own prefix. */
 export const workPrefix = ({ id }: Pick<JobContext, "id">): string => `x/${id}`;
+/** Where what is read waits to be sealed. */
+export const stagedPrefix = (context: Pick<JobContext, "id">): string => `${workPrefix(context)}/s`;
 
 /** Reads all blocks; results in origin order. */
 export const splitRuns = async <Read extends SplitBlock>(
@@ -66,7 +70,7 @@ export const splitRuns = async <Read extends SplitBlock>(
     const bytes = located.fingerprints[run.file]!.bytes;
     const sees = located.sees(shard.nodeId, run.file);
     const sent = sees ? undefined : await sendBlocks(run, path, bytes, format.shape.mode, shard, context);
-    const prefix = `${workPrefix(context)}/s/${run.index}`;
+    const prefix = `${format.prefix}/${run.index}`;
     const task: Omit<TaskRun, "id"> = {
       name: format.task,
       args: format.argsOf({
