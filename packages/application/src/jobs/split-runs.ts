@@ -48,8 +48,6 @@ export interface SplitFormat<Read extends SplitBlock> {
 
 /** Intermediate values of a job lie under its own prefix. */
 export const workPrefix = ({ id }: Pick<JobContext, "id">): string => `x/${id}`;
-/** Where what is read waits to be sealed. */
-export const stagedPrefix = (context: Pick<JobContext, "id">): string => `${workPrefix(context)}/s`;
 
 /** Reads all blocks; results in origin order. */
 export const splitRuns = async <Read extends SplitBlock>(

@@ -1,13 +1,12 @@
-/** The second half of loading a SoR file: staged chunks of a segment become chunks of the frame, one output for each. */
-import type { RangeRef } from "@eau2/kvstore";
-import { type ColumnLayout, decodeChunk, decodeDictionary, encodeChunk } from "@eau2/serialization";
+/** The second half of loading a SoR file: staged chunks of a segment become chunks of the frame. */
+import { type ColumnLayout, decodeChunk, decodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
 import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
 import { SOR_COLUMN_TYPES } from "../sor/sor-types.js";
 import { defineTask } from "../task/task.js";
 import type { ScratchMemory } from "./scratch-memory.js";
-import { withScratchMemory } from "./shelf.js";
-import { assertChunkBytes, sealCoded, sealPlain } from "./staged-columns.js";
+import { sealChunks } from "./seal-chunks.js";
+import { sealCoded, sealPlain } from "./staged-columns.js";
 
 export const SealSorArgs = z.strictObject({
   /** The schema's columns in order; a column of strings with the size of its dictionary, or null where it stays plain. */
@@ -39,24 +38,12 @@ export const sealSorTask = defineTask({
       const newCodes = new Uint32Array(mapping.buffer, mapping.byteOffset, mapping.length / 4);
       return (staged, scratch) => sealCoded(staged, newCodes, dictionarySize, scratch);
     });
-    return withScratchMemory(context, async (scratch) => {
-      const outputs: RangeRef[] = [];
-      for (const input of context.inputs.slice(next)) {
-        scratch.clear();
-        const { columns: staged, rowCount } = decodeChunk(input);
-        if (staged.length !== columns.length) {
-          throw new Error(`invariant: ${staged.length} columns are staged, ${columns.length} are sealed`);
-        }
-        const chunk = encodeChunk(
-          staged.map((column, index) => seals[index]?.(column, scratch) ?? column),
-          rowCount,
-        );
-        assertChunkBytes(chunk.byteLength, rowCount);
-        const { ref, view } = await context.allocate(chunk.byteLength);
-        chunk.write(view);
-        outputs.push(ref);
+    return sealChunks(context, context.inputs.slice(next), (input, scratch) => {
+      const { columns: staged, rowCount } = decodeChunk(input);
+      if (staged.length !== columns.length) {
+        throw new Error(`invariant: ${staged.length} columns are staged, ${columns.length} are sealed`);
       }
-      return { value: {}, outputs };
+      return { columns: staged.map((column, index) => seals[index]?.(column, scratch) ?? column), rowCount };
     });
   },
 });

@@ -68,14 +68,34 @@ const shift = (codes: Uint32Array, by: number): void => {
   for (let row = 0; row < codes.length; row++) codes[row]! += by;
 };
 
-const translate = (codes: Uint32Array, newCodes: Uint32Array): void => {
-  for (let row = 0; row < codes.length; row++) codes[row] = newCodes[codes[row]!]!;
+/** Each code by its new one. `into` may be `codes`. */
+export const translate = (codes: Uint32Array, newCodes: Uint32Array, into: Uint32Array): void => {
+  for (let row = 0; row < codes.length; row++) into[row] = newCodes[codes[row]!]!;
 };
 
 const bitmapOf = ({ validity, nullCount, rowCount }: ColumnLayout): Uint8Array | undefined =>
   validity ?? (nullCount === 0 ? undefined : new Uint8Array(bitmapByteLength(rowCount)));
 
-/** A column of codes in the frame's dictionary. @param newCodes - for each code of the segment that of the frame. */
+/** A column of codes in the frame's dictionary, packed where they lie. */
+export const codedColumn = (codes: Uint32Array, dictionarySize: number, bitmap?: Uint8Array): ColumnLayout =>
+  encodeCodes(codes, dictionarySize, codes.length, bitmap, "source");
+
+/** A column of the strings that the codes mean. @throws Eau2Error `VALUE_TOO_LARGE` when they are larger than a value may be. */
+export const plainColumn = (
+  codes: Uint32Array,
+  dictionary: Dictionary,
+  bitmap: Uint8Array | undefined,
+  scratch: ScratchMemory,
+): ColumnLayout => {
+  const offsets = scratch.uint32Array(codes.length + 1);
+  const bytes = measure(codes, dictionary.offsets, bitmap, offsets);
+  assertChunkBytes(bytes, codes.length);
+  const values = scratch.uint8Array(bytes);
+  copyStrings(codes, dictionary, bitmap, values);
+  return utf8Column(offsets, values, bitmap);
+};
+
+/** A staged column of strings, coded. @param newCodes - for each code of the segment that of the frame. */
 export const sealCoded = (
   column: ColumnLayout,
   newCodes: Uint32Array,
@@ -84,22 +104,14 @@ export const sealCoded = (
 ): ColumnLayout => {
   const staged = asCodes(column);
   const codes = codesOf(staged, scratch);
-  if (staged.encoding !== "null") translate(codes, newCodes);
-  return encodeCodes(codes, dictionarySize, staged.rowCount, bitmapOf(staged), "source");
+  if (staged.encoding !== "null") translate(codes, newCodes, codes);
+  return codedColumn(codes, dictionarySize, bitmapOf(staged));
 };
 
-/** A column of the strings themselves. @throws Eau2Error `VALUE_TOO_LARGE` when they are larger than a value may be. */
+/** A staged column of strings, plain. @throws as {@link plainColumn} */
 export const sealPlain = (column: ColumnLayout, dictionary: Dictionary, scratch: ScratchMemory): ColumnLayout => {
   const staged = asCodes(column);
-  const bitmap = bitmapOf(staged);
-  const offsets = scratch.uint32Array(staged.rowCount + 1);
-  if (staged.encoding === "null") return utf8Column(offsets.fill(0), new Uint8Array(0), bitmap);
-  const codes = codesOf(staged, scratch);
-  const bytes = measure(codes, dictionary.offsets, bitmap, offsets);
-  assertChunkBytes(bytes, staged.rowCount);
-  const values = scratch.uint8Array(bytes);
-  copyStrings(codes, dictionary, bitmap, values);
-  return utf8Column(offsets, values, bitmap);
+  return plainColumn(codesOf(staged, scratch), dictionary, bitmapOf(staged), scratch);
 };
 
 /** Fills in where each row's string ends; null rows have no bytes. A double, because the sum may not fit 32 bits. */
