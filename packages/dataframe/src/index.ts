@@ -107,9 +107,11 @@ export {
 } from "./tasks/run-module.js";
 export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
+export type { OpenFile } from "./tasks/split-blocks.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
-export { type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
+export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
 export { type Block, planBlocks } from "./text/block-plan.js";
+export type { ByteSource } from "./text/byte-source.js";
+export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";
-export type { ByteSource } from "./text/scan-block.js";

@@ -96,6 +96,7 @@ class ShardWorkerLoop {
           this.#allocations.set(requestId, { resolve, reject });
           this.#post({ kind: "allocate", taskId, requestId, bytes });
         }),
+      reclaim: collectGarbage,
       progress: (value) => {
         if (this.#runningTaskId === taskId) this.#post({ kind: "progress", taskId, value });
       },
