@@ -16,10 +16,10 @@ export interface LinusOptions {
   readonly degrees?: number | undefined;
   readonly chunkRows?: number | undefined;
   readonly blockBytes?: number | undefined;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export interface LinusFlags extends ProgramFlags, LinusOptions {
+export interface LinusFlags extends ProgramFlags, Omit<LinusOptions, "signal"> {
   /** Stages of the closed form, instead of files. */
   readonly generate?: number | undefined;
   /** Commits in all, the closed form's included. */

@@ -3,6 +3,7 @@
  * Arguments: a prefix of keys that is the program's own, then what to do as JSON.
  */
 import type { ProgramContext } from "@eau2/application";
+import type { ChunkView } from "@eau2/dataframe";
 import type { KeyRecord } from "@eau2/protocol";
 import { IdSet } from "../linus/id-set.js";
 import { type Commits, type Exchange, type ReachOptions, reach, type Stage } from "../linus/reach.js";
@@ -21,15 +22,22 @@ export interface LinusResult {
   readonly ms: number;
 }
 
+/** Copied: the chunk is on loan. A missing id is one that no set has. */
+const idsOf = (chunk: ChunkView, name: string): Int32Array => {
+  const ids = chunk.integers(name).slice();
+  const column = chunk.column(name);
+  if (!chunk.isWhole(name)) for (let row = 0; row < ids.length; row++) if (column.isNull(row)) ids[row] = -1;
+  return ids;
+};
+
 export const run = async (context: ProgramContext): Promise<void> => {
   const { eau2, store, node, nodes } = context;
   const [prefix, text] = context.args as [string, string];
   const args = JSON.parse(text) as LinusArgs;
   const frame = await eau2.frame(args.commits);
   const parts: Commits[] = await frame.localMap((chunk) => ({
-    // Copied: the chunk is on loan.
-    projects: chunk.integers(args.projectColumn).slice(),
-    authors: chunk.integers(args.authorColumn).slice(),
+    projects: idsOf(chunk, args.projectColumn),
+    authors: idsOf(chunk, args.authorColumn),
   }));
 
   /** Puts this node's part of a set, and adds those of all others. */
