@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { childrenOf, isRunning } from "@eau2/node/test/harness/child-processes.js";
 import { TestMachine } from "@eau2/node/test/harness/test-machine.js";
 import type { TestProcess } from "@eau2/node/test/harness/test-process.js";
 import { until } from "@eau2/node/test/harness/until.js";
 import { testSuite } from "@eau2/testing";
-import { childrenOf, isRunning } from "./harness/child-processes.js";
 import { startDemo } from "./harness/demo.js";
 import { largeText } from "./harness/seeded-text.js";
 

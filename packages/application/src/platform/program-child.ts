@@ -77,15 +77,25 @@ const finish = async (message: FromProgram): Promise<never> => {
 
 const fail = (thrown: unknown): Promise<never> => finish({ kind: "failed", error: recordOf(thrown) });
 
+/** The module, in a folder of its own: an argument, so that it is known before the node says anything. */
+const file = process.argv[2]!;
+
+/** Nothing is left on the disk, however this process or its node ends. */
+const removeModule = (): void => rmSync(dirname(file), { recursive: true, force: true });
+
 /**
  * A program that computes without a pause does not notice that its node has gone. This thread does.
  */
 const dieWithParent = (): void => {
   const source = `
-    const { workerData: parent } = require("node:worker_threads");
-    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 500);`;
+    const { parent, folder } = require("node:worker_threads").workerData;
+    setInterval(() => {
+      if (process.ppid === parent) return;
+      require("node:fs").rmSync(folder, { recursive: true, force: true });
+      process.kill(process.pid, "SIGKILL");
+    }, 500);`;
   // Asked for here: the thread may begin when the node has gone already.
-  new Worker(source, { eval: true, workerData: process.ppid }).unref();
+  new Worker(source, { eval: true, workerData: { parent: process.ppid, folder: dirname(file) } }).unref();
 };
 
 const countResources = (): Map<string, number> => {
@@ -110,15 +120,15 @@ const watchWaits = (eau2: Eau2, signal: AbortSignal, own: ReadonlyMap<string, nu
   timer.unref();
 };
 
-const load = async ({ file, programName }: ProgramInit): Promise<Application> => {
+const load = async ({ programName }: ProgramInit): Promise<Application> => {
   let module: { readonly default?: unknown; readonly run?: unknown };
   try {
     module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
     throw explained(error);
   } finally {
-    // Loaded, with its map: nothing is left on the disk, however this process or its node ends.
-    rmSync(dirname(file), { recursive: true, force: true });
+    // Loaded, with its map.
+    removeModule();
   }
   const candidates = [module.default as { readonly run?: unknown } | undefined, module];
   const application = candidates.find((one) => typeof one?.run === "function");
@@ -230,6 +240,7 @@ const begin = (): void => {
 };
 
 dieWithParent();
+process.on("exit", removeModule);
 // The streams are made here: on first use they would look like something that the program has opened.
 printSynchronously();
 begin();
