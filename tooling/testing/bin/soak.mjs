@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// pnpm soak [sim|fuzz|property] [--seeds N]: what takes longer than CI may: new seeds for simulations, fuzzing and property
-// tests. The seeds are printed first and replay a failure; what is found becomes a regression test with its seed.
+// pnpm soak [sim|fuzz|property|everywhere] [--seeds N]: what takes longer than CI may: new seeds for simulations, fuzzing
+// and property tests, and the applications on larger inputs. The seeds are printed first and replay a failure; what is found
+// becomes a regression test with its seed.
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -16,8 +17,8 @@ const [what = "all"] = positionals;
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const seeds = Number(values.seeds);
 const first = values.first === undefined ? randomInt(1, 2 ** 31) : Number(values.first);
-if (!["all", "sim", "fuzz", "property"].includes(what) || !(seeds > 0) || !Number.isSafeInteger(first)) {
-  console.error("usage: pnpm soak [sim|fuzz|property] [--seeds N] [--first SEED]");
+if (!["all", "sim", "fuzz", "property", "everywhere"].includes(what) || !(seeds > 0) || !Number.isSafeInteger(first)) {
+  console.error("usage: pnpm soak [sim|fuzz|property|everywhere] [--seeds N] [--first SEED]");
   process.exit(2);
 }
 
@@ -36,6 +37,11 @@ const RUNS = {
     packages: ["packages/serialization", "packages/kvstore", "packages/dataframe", "packages/network"],
     only: "",
     env: { TEST_SEED: String(first) },
+  },
+  everywhere: {
+    packages: ["apps/demo"],
+    only: "everywhere/",
+    env: { TEST_SEED: String(first), EVERYWHERE_TEXT_BYTES: "20000000", EVERYWHERE_STAGES: "7" },
   },
 };
 

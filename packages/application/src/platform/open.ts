@@ -37,7 +37,7 @@ export interface OpenOptions {
   readonly shardWorker?: URL;
   readonly jobs?: ReadonlyMap<string, AnyJob>;
   /** Cluster: where the token lies. @defaultValue `EAU2_TOKEN`, then the file in the home directory */
-  readonly tokenFile?: string;
+  readonly tokenFile?: string | undefined;
   readonly token?: Uint8Array;
   /** Cluster: the shards whose chunks `localMap` visits: those of the node on this machine. @defaultValue none */
   readonly localShards?: readonly number[];

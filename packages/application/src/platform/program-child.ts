@@ -78,15 +78,25 @@ const finish = async (message: FromProgram): Promise<never> => {
 
 const fail = (thrown: unknown): Promise<never> => finish({ kind: "failed", error: recordOf(thrown) });
 
+/** The module, in a folder of its own: an argument, so that it is known before the node says anything. */
+const file = process.argv[2]!;
+
+/** Nothing is left on the disk, however this process or its node ends. */
+const removeModule = (): void => rmSync(dirname(file), { recursive: true, force: true });
+
 /**
  * A program that computes without a pause does not notice that its node has gone. This thread does.
  */
 const dieWithParent = (): void => {
   const source = `
-    const { workerData: parent } = require("node:worker_threads");
-    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 500);`;
+    const { parent, folder } = require("node:worker_threads").workerData;
+    setInterval(() => {
+      if (process.ppid === parent) return;
+      require("node:fs").rmSync(folder, { recursive: true, force: true });
+      process.kill(process.pid, "SIGKILL");
+    }, 500);`;
   // Asked for here: the thread may begin when the node has gone already.
-  new Worker(source, { eval: true, workerData: process.ppid }).unref();
+  new Worker(source, { eval: true, workerData: { parent: process.ppid, folder: dirname(file) } }).unref();
 };
 
 const countResources = (): Map<string, number> => {
@@ -117,7 +127,7 @@ interface Loaded {
   readonly source: Uint8Array;
 }
 
-const load = async ({ file, programName }: ProgramInit): Promise<Loaded> => {
+const load = async ({ programName }: ProgramInit): Promise<Loaded> => {
   let module: { readonly default?: unknown; readonly run?: unknown };
   let source: Uint8Array;
   try {
@@ -126,8 +136,8 @@ const load = async ({ file, programName }: ProgramInit): Promise<Loaded> => {
   } catch (error) {
     throw importProblem(error);
   } finally {
-    // Loaded, with its map: nothing is left on the disk, however this process or its node ends.
-    rmSync(dirname(file), { recursive: true, force: true });
+    // Loaded, with its map.
+    removeModule();
   }
   const candidates = [module.default as { readonly run?: unknown } | undefined, module];
   const application = candidates.find((one) => typeof one?.run === "function");
@@ -217,6 +227,7 @@ const begin = (): void => {
 };
 
 dieWithParent();
+process.on("exit", removeModule);
 // The streams are made here: on first use they would look like something that the program has opened.
 printSynchronously();
 begin();

@@ -77,7 +77,7 @@ class ChildProgram implements ProgramProcess {
     const { program, memoryBytes } = options;
     const { flags, path } = childEntry();
     const heap = `--max-old-space-size=${Math.max(1, Math.floor(memoryBytes / MEBIBYTE))}`;
-    this.#child = spawn(process.execPath, [heap, "--enable-source-maps", ...flags, path], {
+    this.#child = spawn(process.execPath, [heap, "--enable-source-maps", ...flags, path, file], {
       env: cleanEnvironment(),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
@@ -92,7 +92,6 @@ class ChildProgram implements ProgramProcess {
     const { node, nodes, args, name } = program;
     this.#tell({
       kind: "init",
-      file,
       programName: name,
       address,
       token,

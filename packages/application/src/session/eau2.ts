@@ -18,13 +18,13 @@ import { type CallOptions, StoreClient, type StoreParts } from "./store-client.j
 
 export interface LoadTextOptions extends JobOptions {
   /** Binds the frame to this name. @defaultValue none */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What a row is. @defaultValue "words" */
-  readonly mode?: "words" | "lines";
+  readonly mode?: "words" | "lines" | undefined;
   /** Rows of a chunk. @defaultValue 262_144 */
-  readonly chunkRows?: number;
+  readonly chunkRows?: number | undefined;
   /** Bytes of a block. @defaultValue a 64th of the input, between 64 KiB and 16 MiB */
-  readonly blockBytes?: number;
+  readonly blockBytes?: number | undefined;
 }
 
 /** A frame and how it came about. */
@@ -168,7 +168,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
   async countValues(
     key: KeyRecord,
     column: string,
-    options: JobOptions & { readonly chunkRows?: number } = {},
+    options: JobOptions & { readonly chunkRows?: number | undefined } = {},
   ): Promise<Counted> {
     const source = await this.frame(key);
     const index = source.columnIndex(column);
@@ -182,7 +182,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
           { name: column, type: "utf8", dictionaryOf: index },
           { name: "count", type: "int64", dictionaryOf: null },
         ],
-        ...(options.chunkRows === undefined ? {} : { chunkRows: options.chunkRows }),
+        ...defined({ chunkRows: options.chunkRows }),
       },
       options,
     );

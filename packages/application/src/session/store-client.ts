@@ -123,6 +123,15 @@ export class StoreClient implements FrameStore {
       .sort((a, b) => a - b);
   }
 
+  /** The shards of the node that this client talks to. */
+  async homesHere(): Promise<readonly number[]> {
+    const [{ control }, { nodes }] = await Promise.all([
+      this.#session.request("cluster.status", { scope: "node" }),
+      this.status(),
+    ]);
+    return nodes.find(({ id }) => id === control.node?.id)?.shards ?? [];
+  }
+
   newFrameId(): FrameId {
     return FrameId.parse(randomHex(this.parts.random, 8));
   }

@@ -1,4 +1,4 @@
-import { Eau2Error, type KeyRecord } from "@eau2/protocol";
+import { Eau2Error, isEau2Error, type KeyRecord } from "@eau2/protocol";
 import { type Dictionary, decodeChunk, decodeDictionary } from "@eau2/serialization";
 import { Column } from "../column/column.js";
 import { Schema } from "../schema/schema.js";
@@ -144,12 +144,15 @@ export class DataFrame<Row = unknown> {
     await assertFree(store, options);
     const builder = new FrameBuilder(schema, options);
     const row = new WritableRow(schema.columns);
-    while (!writer.done()) {
-      row.clear();
-      writer.visit(row.row as never);
-      builder.addRow(row.cellAt);
+    try {
+      while (!writer.done()) {
+        row.clear();
+        writer.visit(row.row as never);
+        builder.addRow(row.cellAt);
+      }
+    } finally {
+      row.close();
     }
-    row.close();
     return storeFrame(store, schema, builder.finish(), options);
   }
 
@@ -320,12 +323,15 @@ export class DataFrame<Row = unknown> {
     await assertFree(store, options);
     const builder = new FrameBuilder(schema, options);
     const out = new WritableRow(schema.columns);
-    await this.visitRows((row, index) => {
-      out.clear();
-      map(row, out.row as never, index);
-      builder.addRow(out.cellAt);
-    });
-    out.close();
+    try {
+      await this.visitRows((row, index) => {
+        out.clear();
+        map(row, out.row as never, index);
+        builder.addRow(out.cellAt);
+      });
+    } finally {
+      out.close();
+    }
     return storeFrame(store, schema, builder.finish(), options);
   }
 
@@ -358,9 +364,13 @@ export class DataFrame<Row = unknown> {
     return dictionary;
   }
 
-  /** @throws {@link Eau2Error} `CHUNK_LOST` when a part of the frame is nowhere any more. */
+  /** @throws {@link Eau2Error} `CHUNK_LOST` when a part of the frame is nowhere any more, `KEY_DROPPED` when it was dropped. */
   async bytesOf(key: KeyRecord): Promise<Uint8Array> {
-    return (await this.source.get(key)) ?? this.#lost(key);
+    try {
+      return (await this.source.get(key)) ?? this.#lost(key);
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   async #withChunk<T>(chunk: number, map: (chunk: ChunkView<Row>) => T): Promise<T> {
@@ -368,7 +378,16 @@ export class DataFrame<Row = unknown> {
     const { local } = this.source;
     if (local?.use === undefined || !local.isHome(key)) return map(await this.#fetchChunk(chunk));
     const dictionaries = await this.#allDictionaries();
-    return local.use(key, (bytes) => map(this.#view(chunk, bytes ?? this.#lost(key), dictionaries)));
+    let view: ChunkView<Row> | undefined;
+    try {
+      return local.use(key, (bytes) => {
+        view = this.#view(chunk, bytes ?? this.#lost(key), dictionaries);
+        return map(view);
+      });
+    } catch (error) {
+      // What the visitor throws is its own.
+      throw view === undefined ? this.#explained(error) : error;
+    }
   }
 
   async #fetchChunk(chunk: number): Promise<ChunkView<Row>> {
@@ -411,6 +430,14 @@ export class DataFrame<Row = unknown> {
   #assertRow(row: number): void {
     if (Number.isInteger(row) && row >= 0 && row < this.nrows) return;
     throw new Eau2Error("USAGE", `there is no row ${row}: the frame has ${this.nrows}, counted from 0`, { row });
+  }
+
+  /** A key of the frame that was dropped: what that means to who reads it. */
+  #explained(error: unknown): unknown {
+    if (!isEau2Error(error, "KEY_DROPPED")) return error;
+    const { id } = this.record;
+    const message = `frame ${id} was dropped while it was read: rows that were seen before are right, no more will come`;
+    return new Eau2Error("KEY_DROPPED", message, { ...error.details, frame: id }, { cause: error });
   }
 
   #lost(key: KeyRecord): never {
