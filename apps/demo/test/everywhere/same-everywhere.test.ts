@@ -6,8 +6,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Eau2, open } from "@eau2/application";
-import { bundleProgram } from "@eau2/node/src/commands/bundle.js";
+import { bundleModule, type Eau2, open } from "@eau2/application";
 import { TestMachine, type TestNode } from "@eau2/node/test/harness/test-machine.js";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import { closedForm, generatedShape } from "../../src/linus/generated.js";
@@ -148,7 +147,7 @@ testSuite("demo: the same everywhere", (test) => {
       async () => {
         await using machine = new TestMachine();
         const inputs = await writeInputs(machine.path, seed, TEXT_BYTES);
-        const module = await bundleProgram(ALL_PROGRAMS);
+        const module = await bundleModule(ALL_PROGRAMS, { verb: "run", exports: ["run", "default"] });
         const roots = [
           machine.path,
           ...inputs.linus.map(({ folder }) => folder),
