@@ -1,5 +1,5 @@
 /** Which tasks go over a frame's chunks: where these lie, in frame order. */
-import { decodeFrameRecord, type FrameRecord } from "@eau2/dataframe";
+import { decodeFrameRecord, explainDropped, type FrameRecord } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
 import { Eau2Error, type KeyRecord } from "@eau2/protocol";
 import type { JobContext, JobShard } from "./job.js";
@@ -20,6 +20,15 @@ export const readRecord = async (key: KeyRecord, { store, signal }: JobContext):
   if (bytes === undefined)
     throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
   return decodeFrameRecord(bytes);
+};
+
+/** Does what reads a frame; what was dropped meanwhile is said in terms of the frame. */
+export const readingFrame = async <T>(key: KeyRecord, read: () => Promise<T>): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    throw explainDropped(error, key);
+  }
 };
 
 /** Chunks by home, in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */
