@@ -35,7 +35,7 @@ export type {
   ReadsOnly,
   UserModule,
 } from "./frame/user-module.js";
-export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
+export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";

@@ -41,7 +41,7 @@ const RUNS = {
   everywhere: {
     packages: ["apps/demo"],
     only: "everywhere/",
-    env: { TEST_SEED: String(first), EVERYWHERE_TEXT_BYTES: "20000000", EVERYWHERE_STAGES: "7" },
+    env: { TEST_SEED: String(first), EVERYWHERE_SCALE: "20" },
   },
 };
 

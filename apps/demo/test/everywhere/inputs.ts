@@ -9,13 +9,13 @@ import { oracle, type WordsOfText } from "../harness/oracle.js";
 import { seededText } from "../harness/seeded-text.js";
 import { writeLinusFiles } from "./linus-files.js";
 
-export interface TextInput {
+interface TextInput {
   readonly name: string;
   readonly path: string;
   readonly expected: WordsOfText;
 }
 
-export interface LinusInput {
+interface LinusInput {
   readonly name: string;
   readonly folder: string;
   readonly start: number;

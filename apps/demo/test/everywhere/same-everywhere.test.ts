@@ -24,16 +24,17 @@ const SHARD_COUNTS = [1, 2];
 const LIMIT = { timeoutMs: 240_000 };
 const ALL_PROGRAMS = fileURLToPath(new URL("./all-programs.ts", import.meta.url));
 
-/** `pnpm soak everywhere` takes larger ones. */
-const TEXT_BYTES = Number(process.env.EVERYWHERE_TEXT_BYTES ?? 150_000);
-const GENERATED_STAGES = Number(process.env.EVERYWHERE_STAGES ?? 5);
-/** Those of the closed form, and some of strangers. */
-const GENERATED_COMMITS = 1.1 * generatedShape(GENERATED_STAGES).commitCount;
+/** `pnpm soak everywhere` takes larger inputs, in larger pieces. */
+const SCALE = Number(process.env.EVERYWHERE_SCALE ?? 1);
+const TEXT_BYTES = 150_000 * SCALE;
 /** Small enough that each of 16 shards reads several. */
-const BLOCK_BYTES = 4_096;
+const BLOCK_BYTES = 4_096 * SCALE;
+const GENERATED_STAGES = SCALE === 1 ? 5 : 7;
+/** Those of the closed form, and some of strangers. */
+const GENERATED_COMMITS = Math.ceil(1.1 * generatedShape(GENERATED_STAGES).commitCount);
 /** Three each; the last one is the default. Chunks do not reach beyond a block, so those of files are small. */
 const CHUNK_ROWS = {
-  files: [60, 170, undefined],
+  files: [60 * SCALE, 170 * SCALE, undefined],
   arrays: [7_001, 30_000, undefined],
 } as const;
 type Size = 0 | 1 | 2;

@@ -9,7 +9,7 @@ import { encodeValue } from "@eau2/serialization";
 import { z } from "zod";
 import { defineJob, type JobContext, type JobShard } from "./job.js";
 import { mergeGroups } from "./merge-tree.js";
-import { type ChunkPlace, placeChunks, readRecord } from "./plan-chunks.js";
+import { type ChunkPlace, placeChunks, readingFrame, readRecord } from "./plan-chunks.js";
 import { runAll } from "./run-all.js";
 
 const TASKS_PER_SHARD = 2;
@@ -44,13 +44,10 @@ export const mapModuleJob = defineJob({
   result: MapModuleResult,
   run: async (args, context) => {
     try {
-      const source = await readRecord(args.frame, context);
-      const { homes } = args;
-      const places = placeChunks(source, context).filter(({ shard }) => homes === null || homes.includes(shard.home));
-      let held = await mapChunks(args, source, places, context);
-      if (args.merge !== null) held = await mergeAll(args.merge, args.args, held, context);
-      context.attach(await collect(args, held, context));
-      return { results: held.length };
+      const held = await readingFrame(args.frame, () => mapFrame(args, context));
+      const results = args.merge === null ? held : await mergeAll(args.merge, args.args, held, context);
+      context.attach(await collect(args, results, context));
+      return { results: results.length };
     } finally {
       await context.store.drop(`x/${context.id}`).catch(() => {});
     }
@@ -58,6 +55,13 @@ export const mapModuleJob = defineJob({
 });
 
 const recordOf = ({ label, exportName, sha256 }: StoredModule): ModuleRecord => ({ label, exportName, sha256 });
+
+const mapFrame = async (args: MapModuleJobArgs, context: JobContext): Promise<Held[]> => {
+  const source = await readRecord(args.frame, context);
+  const { homes } = args;
+  const places = placeChunks(source, context).filter(({ shard }) => homes === null || homes.includes(shard.home));
+  return mapChunks(args, source, places, context);
+};
 
 const mapChunks = (
   { map, args, bigints }: MapModuleJobArgs,

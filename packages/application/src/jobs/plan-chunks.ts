@@ -1,11 +1,12 @@
 /** Which tasks go over a frame's chunks: where these lie, in frame order. */
-import { decodeFrameRecord, type FrameRecord } from "@eau2/dataframe";
+import { decodeFrameRecord, explainDropped, type FrameRecord } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
 import { Eau2Error, type KeyRecord } from "@eau2/protocol";
 import type { JobContext, JobShard } from "./job.js";
 
 /** Chunks that one task takes at most: fewer partial results, but idle shards can still help. */
 const PLAN_CHUNKS_MAX = 64;
+
 /** A chunk, and where it lies. */
 export interface ChunkPlace {
   /** Position in the frame. */
@@ -29,6 +30,15 @@ export const readRecord = async (key: KeyRecord, { store, signal }: JobContext):
   if (bytes === undefined)
     throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
   return decodeFrameRecord(bytes);
+};
+
+/** Does what reads a frame; what was dropped meanwhile is said in terms of the frame. */
+export const readingFrame = async <T>(key: KeyRecord, read: () => Promise<T>): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    throw explainDropped(error, key);
+  }
 };
 
 /** All chunks in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */

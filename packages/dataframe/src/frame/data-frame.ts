@@ -1,4 +1,4 @@
-import { Eau2Error, isEau2Error, type KeyRecord } from "@eau2/protocol";
+import { Eau2Error, type KeyRecord } from "@eau2/protocol";
 import { type Dictionary, decodeChunk, decodeDictionary } from "@eau2/serialization";
 import { Column } from "../column/column.js";
 import { Schema } from "../schema/schema.js";
@@ -14,7 +14,7 @@ import type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./row-ty
 import { mappedFrame, runnerOf } from "./run-modules.js";
 import type { ChunkFunction, MergeFunction, ModuleOptions, ReadsOnly, UserModule } from "./user-module.js";
 import { WritableRow } from "./writable-row.js";
-import { dropFrame, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
+import { dropFrame, explainDropped, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
 
 export interface BuildOptions {
   /** Binds the frame to this name. @defaultValue the frame has no name and is reached by its key */
@@ -60,7 +60,9 @@ export class DataFrame<Row = unknown> {
 
   /** The frame whose record lies under a key. @throws {@link Eau2Error} `CHUNK_LOST`, `KEY_DROPPED`, `TYPE_MISMATCH` */
   static async at<Row = unknown>(source: ValueSource, key: KeyRecord, schema?: Schema<Row>): Promise<DataFrame<Row>> {
-    const bytes = await source.get(key);
+    const bytes = await source.get(key).catch((error: unknown) => {
+      throw explainDropped(error, key);
+    });
     if (bytes === undefined) {
       throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
     }
@@ -369,7 +371,7 @@ export class DataFrame<Row = unknown> {
     try {
       return (await this.source.get(key)) ?? this.#lost(key);
     } catch (error) {
-      throw this.#explained(error);
+      throw explainDropped(error, this.key);
     }
   }
 
@@ -386,7 +388,7 @@ export class DataFrame<Row = unknown> {
       });
     } catch (error) {
       // What the visitor throws is its own.
-      throw view === undefined ? this.#explained(error) : error;
+      throw view === undefined ? explainDropped(error, this.key) : error;
     }
   }
 
@@ -430,14 +432,6 @@ export class DataFrame<Row = unknown> {
   #assertRow(row: number): void {
     if (Number.isInteger(row) && row >= 0 && row < this.nrows) return;
     throw new Eau2Error("USAGE", `there is no row ${row}: the frame has ${this.nrows}, counted from 0`, { row });
-  }
-
-  /** A key of the frame that was dropped: what that means to who reads it. */
-  #explained(error: unknown): unknown {
-    if (!isEau2Error(error, "KEY_DROPPED")) return error;
-    const { id } = this.record;
-    const message = `frame ${id} was dropped while it was read: rows that were seen before are right, no more will come`;
-    return new Eau2Error("KEY_DROPPED", message, { ...error.details, frame: id }, { cause: error });
   }
 
   #lost(key: KeyRecord): never {
