@@ -31,7 +31,7 @@ export interface RunningNode {
   readonly processes: Set<ScriptedProcess>;
 }
 
-export const addressOf = (name: string): string => `${name}:${PORT}`;
+const addressOf = (name: string): string => `${name}:${PORT}`;
 
 export class ProgramCluster {
   /** Those that are up, by name. */

@@ -11,7 +11,7 @@ export type Step =
   | { readonly kind: "progress" }
   | { readonly kind: "sleep"; readonly ms: number };
 
-export type Ending =
+type Ending =
   | { readonly kind: "return"; readonly code: number }
   | { readonly kind: "throw" }
   /** It is still at work when it is told to end. */
@@ -47,7 +47,7 @@ const FLAVOURS = [
   "chatty",
 ] as const;
 /** As many scripts as there may be nodes. */
-export const SCRIPTS_MAX = 6;
+const SCRIPTS_MAX = 6;
 
 export interface ScriptPlace {
   readonly label: string;
