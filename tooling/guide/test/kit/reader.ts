@@ -89,7 +89,9 @@ export class Reader implements AsyncDisposable {
       assert.ok(code === undefined && isUp(output), `${where}: it has ended, or printed something else:\n${output}`);
       return;
     }
+    const t0 = performance.now();
     const { output, code } = await terminal.ended();
+    console.log(Math.round(performance.now() - t0), where, block.text.slice(0, 60));
     if (shown === undefined || !SHOWS_ERROR.test(shown)) assert.equal(code, 0, `${where}:\n${block.text}\n${output}`);
     else assert.notEqual(code, 0, `${where}: it succeeds, and the page shows an error`);
     if (shown !== undefined) assertShown(shown, this.#asShown(output), next!.info.includes("any-order"), where);
@@ -110,7 +112,7 @@ export class Reader implements AsyncDisposable {
     const known = this.#terminals.get(name);
     if (known !== undefined) return known;
     const isHost = HOST.test(name);
-    const home = join(this.path, isHost ? name : FIRST_HOST);
+    const home = join(this.path, this.#real(isHost ? name : FIRST_HOST));
     mkdirSync(home, { recursive: true });
     const { PATH, ...environment } = readersEnvironment(home);
     // A port of ours instead of the one that everybody takes.

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
  */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(\.\d+)? (ms|s)\b/g, "N ms"],
-  [/\b\d+(\.\d+)? GiB\b/g, "N GiB"],
+  [/\b\d+\.\d ([KG]iB)\b/g, "N $1"],
   [/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME"],
   [/\beau2-[0-9a-f]{16}\b/g, "CLUSTER"],
   // Ports that were picked.
