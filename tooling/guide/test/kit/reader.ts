@@ -14,6 +14,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { type FencedBlock, fencedBlocks } from "@eau2/testing";
+import { writePrograms } from "./programs.js";
 import { assertShown, beginsAsShown } from "./shown.js";
 import { Terminal } from "./terminal.js";
 import { copyWorkspace, readersEnvironment } from "./workspace-copy.js";
@@ -39,11 +40,6 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** `scp HOST:PATH FILE` between the homes of the hosts. */
-const scp = (homes: string): string => `#!/bin/sh
-cp ${homes}/"\${1%%:*}"/"\${1#*:}" "$2"
-`;
-
 export class Reader implements AsyncDisposable {
   readonly #terminals = new Map<string, Terminal>();
   readonly #aliases: string[] = [];
@@ -61,8 +57,7 @@ export class Reader implements AsyncDisposable {
   static async at(path: string): Promise<Reader> {
     const workspace = join(path, "eau2");
     copyWorkspace(workspace);
-    mkdirSync(join(path, "bin"));
-    writeFileSync(join(path, "bin", "scp"), scp(path), { mode: 0o755 });
+    writePrograms(join(path, "bin"), path);
     return new Reader(path, await freePort(), workspace);
   }
 
@@ -89,9 +84,7 @@ export class Reader implements AsyncDisposable {
       assert.ok(code === undefined && isUp(output), `${where}: it has ended, or printed something else:\n${output}`);
       return;
     }
-    const t0 = performance.now();
     const { output, code } = await terminal.ended();
-    console.log(Math.round(performance.now() - t0), where, block.text.slice(0, 60));
     if (shown === undefined || !SHOWS_ERROR.test(shown)) assert.equal(code, 0, `${where}:\n${block.text}\n${output}`);
     else assert.notEqual(code, 0, `${where}: it succeeds, and the page shows an error`);
     if (shown !== undefined) assertShown(shown, this.#asShown(output), next!.info.includes("any-order"), where);
