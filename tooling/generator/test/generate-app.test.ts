@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, testSuite } from "@eau2/testing";
+import generators from "../../../turbo/generators/config.js";
 import { generateApp, problemOfName } from "../src/generate-app.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -56,6 +57,23 @@ testSuite("generateApp", (test) => {
     for (const name of ["", "7", "..", "äöü"]) assert.match(problemOfName(ROOT, name)!, /begins with a letter$/, name);
     for (const name of ["a", "late-trips", "t2", "x".repeat(40)])
       assert.equal(problemOfName(ROOT, name), undefined, name);
+  });
+
+  test("turbo gen app asks for the name, and does the same", () => {
+    using root = temporaryFolder();
+    cpSync(join(ROOT, "apps", "template", "src"), join(root.path, "apps", "template", "src"), { recursive: true });
+    const made: string[] = [];
+    generators({
+      setGenerator: (generator, { prompts, actions }) => {
+        const [prompt, ...more] = prompts;
+        assert.deepEqual([generator, prompt!.name, more.length], ["app", "name", 0]);
+        assert.match(String(prompt!.validate("Late Trips")), /like late-trips$/);
+        assert.equal(prompt!.validate("late-trips"), true);
+        for (const action of actions) made.push(action({ name: "late-trips", turbo: { paths: { root: root.path } } }));
+      },
+    });
+    assert.deepEqual(made, ["apps/late-trips; try: pnpm test --filter @eau2/late-trips"]);
+    assert.ok(filesOf(join(root.path, "apps", "late-trips")).includes("src/main.ts"));
   });
 
   test("names of all packages are taken", () => {

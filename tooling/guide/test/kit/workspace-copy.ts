@@ -2,7 +2,7 @@
  * A copy of this workspace to type into, as a fresh clone would be: nothing is installed, and what is built comes from
  * turbo's cache. So what is typed may make apps and change the lockfile.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -16,8 +16,8 @@ export const copyWorkspace = (into: string): void =>
 
 /** All worktrees of a repository share one. */
 const turboCache = (): string => {
-  const git = execFileSync("git", ["rev-parse", "--path-format=absolute", "--git-common-dir"], { cwd: ROOT });
-  return join(dirname(git.toString().trim()), ".turbo", "cache");
+  const git = spawnSync("git", ["rev-parse", "--path-format=absolute", "--git-common-dir"], { cwd: ROOT });
+  return join(git.status === 0 ? dirname(git.stdout.toString().trim()) : ROOT, ".turbo", "cache");
 };
 
 /** Variables of who runs the tests that must not reach a reader's terminal. */
