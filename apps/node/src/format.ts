@@ -15,6 +15,10 @@ export const formatBytes = (bytes: number): string => {
 
 export const formatCount = (count: number): string => count.toLocaleString("en-US");
 
+/** "1 row", "2,000 rows". */
+export const formatCounted = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 export const formatDuration = (ms: number): string => {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
-import { formatBytes, formatDuration, formatTable } from "../src/format.js";
+import { formatBytes, formatCounted, formatDuration, formatTable } from "../src/format.js";
 
 testSuite("format", (test) => {
   test("bytes have binary units, one decimal, and a dash when nobody knows", () => {
@@ -16,6 +16,11 @@ testSuite("format", (test) => {
       "2048.0 TiB",
       "-",
     ]);
+  });
+
+  test("one is singular, others are plural", () => {
+    const shown = [0, 1, 2, 1_000].map((count) => formatCounted(count, "row"));
+    assert.deepEqual(shown, ["0 rows", "1 row", "2 rows", "1,000 rows"]);
   });
 
   test("durations are milliseconds, then seconds, then minutes; seconds never reach 60", () => {

@@ -28,7 +28,7 @@ testSuite("eau2 load", (test) => {
       const bad = await machine.run(["load", "bad.sor", "--schema", "n:int64", "--name", "numbers", ...at]);
       assert.match(
         bad.stdout.toString(),
-        /^frame numbers: 2 rows, 1 columns .*\n2 bad rows were left out:\n {2}line 2, column "n": the field does not fit the column's type\n {2}line 4, .*\n$/,
+        /^frame numbers: 2 rows, 1 column .*\n2 bad rows were left out:\n {2}line 2, column "n": the field does not fit the column's type\n {2}line 4, .*\n$/,
       );
       const nulled = await runJson<Record<string, unknown>>(machine, [
         "load",
@@ -44,7 +44,7 @@ testSuite("eau2 load", (test) => {
       assert.deepEqual([nulled.rows, nulled.badRowCount, nulled.lineCount], [4, 2, 4]);
       assertFails(
         await machine.run(["load", "bad.sor", "--schema", "I", "--bad-rows", "error", "--name", "no", ...at]),
-        /^eau2: load 4 lines: 2 are no rows of the schema: .*line 2.*\(DATA_INVALID\)\n$/,
+        /^eau2: load 4 lines: 2 of them do not fit the schema: .*line 2.*\(DATA_INVALID\)\n$/,
       );
       const words = await runJson<Record<string, unknown>>(machine, ["load", "poem.txt", ...at]);
       assert.deepEqual([words.frame, words.rows], ["poem", 5]);

@@ -2,19 +2,16 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { ERRORS } from "@eau2/protocol";
-import { readmeExample, testSuite } from "@eau2/testing";
+import { markdownSection, readmeExample, testSuite } from "@eau2/testing";
 import { packageFolders, readManifest } from "../src/pack.js";
 
 const SECTIONS = ["Use", "Promises", "Limits", "Errors", "Map", "Not here"];
 /** Ten statements, as the formatter breaks them. */
 const EXAMPLE_LINES_MAX = 34;
 
-const sectionOf = (readme: string, title: string): string =>
-  readme.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? "";
-
 /** Cells of the rows of a section's table, without its head. */
 const rowsOf = (readme: string, title: string): string[][] =>
-  [...sectionOf(readme, title).matchAll(/^\| (.*) \|$/gm)]
+  [...markdownSection(readme, title).matchAll(/^\| (.*) \|$/gm)]
     .slice(2)
     .map(([, row]) => row!.split("|").map((cell) => cell.trim()));
 

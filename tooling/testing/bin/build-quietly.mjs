@@ -1,7 +1,8 @@
 /**
  * Builds what is not built yet, before a command of the repo runs: without a word when there is nothing to do, with one
  * line when it takes a while, and with all that was said when it fails. Commands in several terminals build one after
- * another: two builds at once would read each other's half-written files.
+ * another: two builds at once would read each other's half-written files. Its arguments are turbo's: `--filter=NAME` builds
+ * a package and what it needs.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -50,7 +51,8 @@ process.on("exit", () => rmSync(lock, { force: true }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 
 const turbo = join(root, "node_modules", "turbo", "bin", "turbo");
-const build = spawn(process.execPath, [turbo, "run", "build", "--output-logs=errors-only", "--log-prefix=none"], {
+const flags = ["--output-logs=errors-only", "--log-prefix=none", ...process.argv.slice(2)];
+const build = spawn(process.execPath, [turbo, "run", "build", ...flags], {
   cwd: root,
   stdio: ["ignore", "pipe", "pipe"],
 });

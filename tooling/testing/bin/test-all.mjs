@@ -1,15 +1,17 @@
 #!/usr/bin/env node
-// Builds and tests every package, then adds up the counts. The last line is "N passed, N failed". The suites of apps and
-// tooling, which start clusters of processes, run one at a time; beside them, one at a time, those of packages, which do not.
-// EAU2_TEST_NEWER_NODE=PATH runs the suites of packages once more with that Node.
+// Builds and tests every package, or those of `--filter @eau2/NAME` (repeatable), then adds up the counts. The last line is
+// "N passed, N failed". The suites of apps and tooling, which start clusters of processes, run one at a time; beside them,
+// one at a time, those of packages, which do not. EAU2_TEST_NEWER_NODE=PATH runs the latter once more with that Node.
 // A package whose manifest has a `test` script must leave counts: silence is a failure.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const { EAU2_TEST_TOTALS, EAU2_TEST_NEWER_NODE } = process.env;
+const { values: flags } = parseArgs({ options: { filter: { type: "string", multiple: true } } });
 
 const turbo = (args, env = {}) =>
   new Promise((resolve) => {
@@ -21,22 +23,32 @@ const turbo = (args, env = {}) =>
     child.once("close", (code) => resolve(code ?? 1));
   });
 
-const testedIn = (groups) =>
+const suitesIn = (groups) =>
   groups
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
     .filter((folder) => {
-      const manifest = join(root, folder, "package.json");
-      return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).scripts?.test !== undefined;
+      const file = join(root, folder, "package.json");
+      const manifest = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+      return manifest.scripts?.test !== undefined && (flags.filter ?? [manifest.name]).includes(manifest.name);
     });
+
+const units = suitesIn(["packages"]);
+const processes = suitesIn(["apps", "tooling"]);
+if (units.length + processes.length === 0) {
+  console.error(
+    `no package is called ${flags.filter.join(" or ")}; write a name as in its package.json: @eau2/protocol`,
+  );
+  process.exit(2);
+}
 
 const TEST = ["run", "test", "--only", "--concurrency=1", "--continue", "--output-logs=full", "--log-prefix=none"];
 
-/** Tests the packages of some folders. @returns a line for each of them, and the sums. */
-const testAll = async (groups, where, env) => {
-  const folders = testedIn(groups);
-  for (const folder of folders) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
-  const status = await turbo([...TEST, "--log-order=grouped", ...groups.map((group) => `--filter=./${group}/*`)], env);
+/** @returns a line for each of the suites, and the sums. */
+const test = async (folders, where = "", env = {}) => {
   const result = { lines: [], passed: 0, failed: 0 };
+  if (folders.length === 0) return result;
+  for (const folder of folders) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
+  const status = await turbo([...TEST, "--log-order=grouped", ...folders.map((folder) => `--filter=./${folder}`)], env);
   for (const folder of folders) {
     const file = join(root, folder, ".test-counts", "total.json");
     const count = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
@@ -54,17 +66,17 @@ const testAll = async (groups, where, env) => {
   return result;
 };
 
-const units = async () => {
-  const results = [await testAll(["packages"], "")];
+const testUnits = async () => {
+  const results = [await test(units)];
   if (EAU2_TEST_NEWER_NODE)
-    results.push(await testAll(["packages"], " on the newer Node", { EAU2_TEST_NODE: EAU2_TEST_NEWER_NODE }));
+    results.push(await test(units, " on the newer Node", { EAU2_TEST_NODE: EAU2_TEST_NEWER_NODE }));
   return results;
 };
 
 const built = await turbo(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
 const results =
   built === 0
-    ? (await Promise.all([units(), testAll(["apps", "tooling"], "")])).flat()
+    ? (await Promise.all([testUnits(), test(processes)])).flat()
     : [{ lines: ["the build failed"], passed: 0, failed: 1 }];
 for (const { lines } of results) for (const line of lines) console.log(line);
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);

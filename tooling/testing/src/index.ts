@@ -6,6 +6,7 @@ export {
   type FuzzTarget,
   fuzzOptionsFromEnv,
 } from "./coverage-fuzz.js";
+export { type FencedBlock, fencedBlocks, markdownSection } from "./markdown.js";
 export { notRun } from "./not-run.js";
 export { assertExample, type ReadmeExample, readmeExample, readmeSuite } from "./readme-example.js";
 export { seedFromEnv } from "./seed.js";

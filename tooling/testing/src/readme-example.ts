@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { fencedBlocks, markdownSection } from "./markdown.js";
 import { testSuite } from "./test-suite.js";
 
 export interface ReadmeExample {
@@ -17,12 +18,11 @@ export interface ReadmeExample {
   readonly prints: readonly string[];
 }
 
-const EXAMPLE = /^## Use\n[^#]*?^```js\n(.*?)^```$/ms;
 const RUN_LIMIT_MS = 30_000;
 
 /** The first block of JavaScript below `## Use`. Throws when there is none, or when it prints nothing that could be checked. */
 export const readmeExample = (readme: string): ReadmeExample => {
-  const code = EXAMPLE.exec(readme)?.[1];
+  const code = fencedBlocks(markdownSection(readme, "Use")).find(({ info }) => info === "js")?.text;
   assert.ok(code !== undefined, "no block of js below ## Use");
   const prints = [...code.matchAll(/\/\/ prints (.*)$/gm)].map((match) => match[1]!);
   assert.ok(prints.length > 0, "the example says nowhere what it prints");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
+import { fencedBlocks } from "../src/markdown.js";
 import { assertExample, readmeExample } from "../src/readme-example.js";
 import { temporaryFolder } from "../src/temporary-folder.js";
 import { testSuite } from "../src/test-suite.js";
@@ -27,6 +28,13 @@ testSuite("examples of READMEs", (test) => {
       'import "no-such-package"; // prints 1',
     ])
       assert.throws(() => runs(code), { name: "AssertionError" }, code);
+  });
+
+  test("blocks have their info, whole lines and the line of their fence", () => {
+    assert.deepEqual(fencedBlocks("# a\n\n```sh x\n1\n\n2\n```\nb `c`\n\n```\n```\n"), [
+      { info: "sh x", text: "1\n\n2\n", line: 3 },
+      { info: "", text: "", line: 10 },
+    ]);
   });
 
   test("that say nothing about what they print, or are not below Use, are failures", () => {

@@ -1,7 +1,7 @@
 /** Commands about frames that are there: list, describe, head, schema, drop. */
 import type { FrameDescription, FrameEntry } from "@eau2/application";
 import { type Cell, type DescribedBound, jsonCell, printCell, printSchema, printText } from "@eau2/dataframe";
-import { formatBytes, formatCount, formatTable } from "../format.js";
+import { formatBytes, formatCount, formatCounted, formatTable } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 
 const printJson = (value: unknown): void => print(`${JSON.stringify(value)}\n`);
@@ -48,7 +48,7 @@ const formatDescription = (name: string, { rows, chunks, bytes, columns }: Frame
     ]),
     [2, 3, 4, 5],
   );
-  return `frame ${printText(name)}: ${formatCount(rows)} rows in ${formatCount(chunks)} chunks, ${formatBytes(bytes)}\n\n${table}`;
+  return `frame ${printText(name)}: ${formatCounted(rows, "row")} in ${formatCounted(chunks, "chunk")}, ${formatBytes(bytes)}\n\n${table}`;
 };
 
 export const runDescribe = (name: string, flags: ClientFlags): Promise<void> =>
@@ -90,7 +90,7 @@ export const runHead = (name: string, flags: ClientFlags & { readonly rows: numb
       ),
     );
     const left = frame.nrows - rows.length;
-    if (left > 0) print(`and ${formatCount(left)} more rows\n`);
+    if (left > 0) print(`and ${formatCount(left)} more ${left === 1 ? "row" : "rows"}\n`);
   });
 
 /** `trips-2024` to `Trips2024`: what a constant may be called. */

@@ -12,7 +12,7 @@ import {
 } from "@eau2/dataframe";
 import { Eau2Error, type JobProgress } from "@eau2/protocol";
 import { userFolder } from "../config.js";
-import { formatBytes, formatCount, formatDuration } from "../format.js";
+import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 import { showProgress } from "./progress.js";
 
@@ -106,7 +106,7 @@ const badRowsText = (
 ) =>
   badRowCount === 0
     ? ""
-    : `${formatCount(badRowCount)} bad rows were ${policy === "null" ? "loaded with nulls" : "left out"}:\n` +
+    : `${formatCounted(badRowCount, "bad row")} ${badRowCount === 1 ? "was" : "were"} ${policy === "null" ? "loaded with nulls" : "left out"}:\n` +
       badRows.map((row) => `  ${describeBadRow(row as BadRow, columns)}\n`).join("") +
       (badRowCount > badRows.length ? `  and ${formatCount(badRowCount - badRows.length)} more\n` : "");
 
@@ -130,7 +130,7 @@ export const runLoad = (files: readonly string[], flags: LoadFlags): Promise<voi
       return;
     }
     print(
-      `frame ${printText(name)}: ${formatCount(rows)} rows, ${columns.length} columns from ${formatBytes(inputBytes)} in ${formatDuration(ms)}\n` +
+      `frame ${printText(name)}: ${formatCounted(rows, "row")}, ${formatCounted(columns.length, "column")} from ${formatBytes(inputBytes)} in ${formatDuration(ms)}\n` +
         (lines === undefined ? "" : badRowsText(lines, columns, flags.badRows)),
     );
   });

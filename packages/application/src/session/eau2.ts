@@ -199,10 +199,19 @@ export class Eau2 implements AsyncDisposable, FileLoader {
    * @param schema - declared by the program; must be the frame's.
    * @throws {@link Eau2Error} `FRAME_UNKNOWN`, `CHUNK_LOST`, `TYPE_MISMATCH`
    */
-  frame<Row = unknown>(frame: string | KeyRecord, schema?: Schema<Row>): Promise<DataFrame<Row>> {
-    return typeof frame === "string"
-      ? DataFrame.open(this.store, frame, schema)
-      : DataFrame.at(this.store, frame, schema);
+  async frame<Row = unknown>(frame: string | KeyRecord, schema?: Schema<Row>): Promise<DataFrame<Row>> {
+    const key = typeof frame === "string" ? await this.store.resolve(frame) : frame;
+    if (key === undefined) throw await this.#unknown(frame as string);
+    return DataFrame.at(this.store, key, schema);
+  }
+
+  async #unknown(name: string): Promise<Eau2Error> {
+    // Without names there is no suggestion, but still the error that was to be told.
+    const named = await this.store.catalog.list().catch(() => []);
+    return frameUnknown(
+      name,
+      named.map((other) => other.name),
+    );
   }
 
   /** The frames that have a name, in byte order of their names. A frame is listed once it is complete. */
@@ -233,7 +242,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
   /** Drops the frame of a name, and the name. @throws {@link Eau2Error} `FRAME_UNKNOWN` */
   async drop(name: string, options: CallOptions = {}): Promise<void> {
     const key = await this.store.catalog.unbind(name);
-    if (key === undefined) throw frameUnknown(name);
+    if (key === undefined) throw await this.#unknown(name);
     await this.dropFrame(key, options);
   }
 

@@ -110,7 +110,7 @@ testSuite("loading SoR", (test) => {
     await assert.rejects(load("error"), {
       code: "DATA_INVALID",
       message:
-        /3 are no rows of the schema: ".*bad.sor" line 701, column "n": the field does not fit the column's type; .*line 1501/,
+        /3 of them do not fit the schema: ".*bad.sor" line 701, column "n": the field does not fit the column's type; .*line 1501/,
     });
     // What failed left nothing: of two frames the chunks are there and the record, which lies beside them.
     const chunkCount = [discarded, nulled].reduce((sum, { frame }) => sum + frame.record.chunks.length, 0);

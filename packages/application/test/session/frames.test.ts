@@ -19,6 +19,10 @@ testSuite("named frames", (test) => {
     const other = await cluster.connect(1);
     const made = await DataFrame.fromRows(eau2.store, Trip, trips(50), { name: "my trips/2024", chunkRows: 8 });
     assert.deepEqual(new Set(made.record.chunks.map(({ key }) => key.home)), new Set([0, 1, 2, 3]));
+    for (const asked of [other.frame("my trip/2024"), other.describe("My Trips/2024"), other.drop("my trips2024")]) {
+      const message = /: there is none of that name \(did you mean "my trips\/2024"\?\); eau2 frames lists them$/;
+      await assert.rejects(asked, { code: "FRAME_UNKNOWN", message });
+    }
     const read = await other.frame("my trips/2024", Trip);
     const rows: unknown[] = [];
     await read.visitRows((row) => rows.push(copyRow(row)));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SimulatedNetwork, Simulation } from "@eau2/network";
 import { type ProgramResult, type RunProgramOptions, runProgram } from "../../src/session/run-program.js";
-import { StoreClient } from "../../src/session/store-client.js";
+import { storeOf } from "../kit/store-of.js";
 import { ProgramCluster } from "./program-cluster.js";
 import { moduleOf, type Script } from "./program-script.js";
 import type { ScriptedProcess } from "./scripted-process.js";
@@ -38,7 +38,7 @@ export class CalmCluster {
     const { clock, random } = this.simulation;
     const label = `${this.#programs++}`;
     const client = await this.cluster.client(`client ${label}`, at);
-    const store = new StoreClient({ client, random });
+    const store = storeOf({ client, random });
     return runProgram({ client, store, clock, random }, moduleOf({ label, scripts }), { name: label, ...options });
   }
 

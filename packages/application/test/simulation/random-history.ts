@@ -7,7 +7,7 @@ import { type Client, GONE_AFTER_MS, SeededRandom, SimulatedNetwork, Simulation 
 import { type Eau2Error, isEau2Error, type KeyRecord, toEau2Error } from "@eau2/protocol";
 import { crc32 } from "@eau2/serialization";
 import { runProgram } from "../../src/session/run-program.js";
-import { StoreClient } from "../../src/session/store-client.js";
+import { storeOf } from "../kit/store-of.js";
 import { DirectoryLaws } from "./directory-laws.js";
 import { ProgramCluster, type RunningNode } from "./program-cluster.js";
 import { isDeadlockReason, programFaults, type Run, strangeDeadlock } from "./program-faults.js";
@@ -183,7 +183,7 @@ class RandomHistory {
     const come = async () => {
       try {
         const client = await this.#cluster.client(name, at);
-        const store = this.#log.of(new StoreClient({ client, random }), at);
+        const store = this.#log.of(storeOf({ client, random }), at);
         const visitor: Visitor = { name, at, client, store, calls: new Set(), running: 0, idleSinceMs: clock.now() };
         this.#visitors.add(visitor);
         this.#note(`${name} is connected to ${at}`);
@@ -253,7 +253,7 @@ class RandomHistory {
     const { client } = visitor;
     visitor.running++;
     try {
-      const parts = { client, store: new StoreClient({ client, random }), clock, random };
+      const parts = { client, store: storeOf({ client, random }), clock, random };
       const result = await runProgram(parts, moduleOf(run.script), {
         name: run.label,
         signal,
@@ -333,7 +333,7 @@ class RandomHistory {
   }
 
   async #status({ client, at }: Visitor): Promise<void> {
-    const store = new StoreClient({ client, random: this.#simulation.random });
+    const store = storeOf({ client, random: this.#simulation.random });
     const { nodes } = await store.status();
     const itself = nodes.find(({ name }) => name === at);
     if (itself?.state !== "up") this.#fault(`${at} says in its status that it is ${itself?.state}`);

@@ -9,7 +9,7 @@ import { sha256Hex } from "../../src/platform/sha256.js";
 import { nodeError } from "../../src/programs/node-error.js";
 import { parkedKeys } from "../../src/programs/parked-keys.js";
 import type { ProcessEvents, ProcessOptions, ProgramProcess } from "../../src/programs/program-process.js";
-import { StoreClient } from "../../src/session/store-client.js";
+import { storeOf } from "../kit/store-of.js";
 import { HostClock } from "./host-clock.js";
 import { programOf, type Script, type Step } from "./program-script.js";
 import type { RecordedStore, StoreLog } from "./store-log.js";
@@ -165,7 +165,7 @@ export class ScriptedProcess implements ProgramProcess {
       name,
       build: "simulated",
     });
-    this.#store = this.around.log.of(new StoreClient({ client, random }), this.record.node);
+    this.#store = this.around.log.of(storeOf({ client, random }), this.record.node);
     await this.#sleep(loadMs);
     if (loads === "and exits") return 0;
     if (loads === "with an error") throw this.#thrown("cannot be loaded");

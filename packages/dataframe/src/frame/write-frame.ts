@@ -3,6 +3,7 @@
 import { hashName } from "@eau2/kvstore";
 import { Eau2Error, isEau2Error, type KeyRecord } from "@eau2/protocol";
 import { type EncodedBytes, encodeChunk, encodeDictionary } from "@eau2/serialization";
+import { didYouMean } from "../print/did-you-mean.js";
 import type { Schema } from "../schema/schema.js";
 import type { BuiltChunk, BuiltFrame } from "./frame-builder.js";
 import {
@@ -95,10 +96,13 @@ export const frameExists = (name: string): Eau2Error =>
     { frame: name },
   );
 
-export const frameUnknown = (name: string): Eau2Error =>
-  new Eau2Error("FRAME_UNKNOWN", `frame "${name}": there is none of that name; eau2 frames lists them`, {
-    frame: name,
-  });
+/** @param names - those there are, as far as they are known: a close one is suggested. */
+export const frameUnknown = (name: string, names: readonly string[] = []): Eau2Error =>
+  new Eau2Error(
+    "FRAME_UNKNOWN",
+    `frame "${name}": there is none of that name${didYouMean(name, names)}; eau2 frames lists them`,
+    { frame: name },
+  );
 
 /** An error of a store, in terms of the frame that was read: somebody has dropped it meanwhile. */
 export const explainDropped = (error: unknown, { name }: KeyRecord): unknown => {

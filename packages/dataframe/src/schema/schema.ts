@@ -5,6 +5,7 @@
 import { Eau2Error } from "@eau2/protocol";
 import type { ColumnType } from "@eau2/serialization";
 import { SchemaRecord } from "../column/schema-record.js";
+import { didYouMean } from "../print/did-you-mean.js";
 import { DATA_TYPES, type DataType, int64, type ValueOfType } from "./data-types.js";
 import { SIDB_TYPES, sidbOf } from "./sidb.js";
 
@@ -16,8 +17,14 @@ export interface SchemaColumn {
 /** Column names to types, in order. */
 export type SchemaShape = Readonly<Record<string, DataType>>;
 
-/** A row as a program sees it. */
-export type RowOf<Shape extends SchemaShape> = { readonly [Name in keyof Shape]: ValueOfType<Shape[Name]> | null };
+/**
+ * A row as a program sees it, of a schema or of what one is made from.
+ * @example const Trip = schema({ carrier: utf8 }); type Trip = RowOf<typeof Trip>;
+ */
+export type RowOf<Of extends Schema | SchemaShape> =
+  Of extends Schema<infer Row>
+    ? Row
+    : { readonly [Name in keyof Of]: Of[Name] extends DataType ? ValueOfType<Of[Name]> | null : never };
 
 export class Schema<Row = unknown> {
   /** Never there; it carries the type of rows. */
@@ -65,38 +72,12 @@ export class Schema<Row = unknown> {
 const NAMES_SHOWN_MAX = 20;
 
 export const columnUnknown = (name: string, names: readonly string[]): Eau2Error => {
-  const near = names.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, names);
-  const meant = near === undefined ? "" : ` (did you mean "${near}"?)`;
   const shown = names.slice(0, NAMES_SHOWN_MAX).map((other) => `"${other}"`);
   const more = names.length > NAMES_SHOWN_MAX ? ` and ${names.length - NAMES_SHOWN_MAX} more` : "";
   const there = names.length === 0 ? "it has no columns" : `it has ${shown.join(", ")}${more}`;
-  return new Eau2Error("COLUMN_UNKNOWN", `column "${name}" is not in the frame${meant}; ${there}`, { column: name });
-};
-
-/** The name that is one or two edits away, if there is one. */
-const nearest = (name: string, names: readonly string[]): string | undefined => {
-  let best: string | undefined;
-  let bestEdits = Math.min(3, Math.ceil(name.length / 2) + 1);
-  for (const other of names.slice(0, 1_000)) {
-    if (Math.abs(other.length - name.length) >= bestEdits) continue;
-    const edits = editDistance(name, other);
-    if (edits < bestEdits) [best, bestEdits] = [other, edits];
-  }
-  return best;
-};
-
-/** @see Wagner, Fischer, "The string-to-string correction problem", JACM 21(1), 1974. */
-const editDistance = (a: string, b: string): number => {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const replaced = above[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(above[column]! + 1, current[column - 1]! + 1, replaced));
-    }
-    above = current;
-  }
-  return above[b.length]!;
+  return new Eau2Error("COLUMN_UNKNOWN", `column "${name}" is not in the frame${didYouMean(name, names)}; ${there}`, {
+    column: name,
+  });
 };
 
 /**

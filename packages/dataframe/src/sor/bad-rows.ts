@@ -93,7 +93,7 @@ export const assertNoBadRows = (
   const places = badRows.map((row) => `"${paths[row.file] ?? row.file}" ${describeBadRow(row, columnNames)}`);
   throw new Eau2Error(
     "DATA_INVALID",
-    `load ${lineCount} lines: ${badRowCount} are no rows of the schema: ${places.join("; ")}; ` +
+    `load ${lineCount} lines: ${badRowCount} of them ${badRowCount === 1 ? "does" : "do"} not fit the schema: ${places.join("; ")}; ` +
       "correct the file, give a schema that fits, or let bad rows be discarded or nulled",
     { badRowCount, lineCount, file: paths[first.file] ?? String(first.file), line: first.line },
   );

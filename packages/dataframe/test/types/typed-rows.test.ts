@@ -54,6 +54,7 @@ const compile = (snippets: readonly string[]): string[][] => {
 };
 
 const RIGHT = [
+  `type Row = RowOf<typeof Trip>; const row: Row = { carrier: "x", delay: null, id: 1n, late: true }; await trips.visitRows((seen: Row) => {});`,
   `const made: Promise<DataFrame<RowOf<{ carrier: typeof utf8 }>>> = DataFrame.fromRows(store, schema({ carrier: utf8 }), [{ carrier: "x" }, {}]);`,
   `const delay: Promise<number | null> = trips.get("delay", 0); const id: Promise<bigint | null> = trips.get("id", 0);`,
   `const rows: Promise<{ readonly carrier: string | null }[]> = trips.head();`,
