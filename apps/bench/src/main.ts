@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { benchKv } from "./platform/kv.js";
 import { benchLinus } from "./platform/linus.js";
 import { benchMemory } from "./platform/memory.js";
+import { benchSim } from "./platform/sim.js";
 import { benchSor } from "./platform/sor.js";
 import { benchVisit } from "./platform/visit.js";
 import { benchWordCount } from "./platform/wordcount.js";
@@ -118,6 +119,16 @@ program
   .addOption(json())
   .action(async (flags: { stages: number; nodes: number; runs: number; json: boolean }) => {
     print(await benchLinus({ stages: flags.stages, nodes: flags.nodes, runs: flags.runs }), flags.json);
+  });
+
+program
+  .command("sim")
+  .description("random histories of whole nodes in virtual time: how many a second, and do all promises hold?")
+  .addOption(new Option("--seeds <n>", "histories to run").argParser(count(1)).default(300))
+  .addOption(new Option("--first <n>", "the first seed").argParser(count(1)).default(1))
+  .addOption(json())
+  .action(async (flags: { seeds: number; first: number; json: boolean }) => {
+    print(await benchSim({ seeds: flags.seeds, first: flags.first }), flags.json);
   });
 
 try {

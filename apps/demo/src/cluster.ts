@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { type Eau2, open } from "@eau2/application";
 import { Eau2Error } from "@eau2/protocol";
 
 const START_LIMIT_MS = 30_000;
@@ -19,7 +20,7 @@ export interface ClusterOptions {
   readonly signal: AbortSignal;
 }
 
-export interface DemoCluster {
+interface DemoCluster {
   /** `ws://host:port` of the first node. */
   readonly url: string;
   readonly token: Uint8Array;
@@ -41,9 +42,10 @@ const nodeEnvironment = (token: string): NodeJS.ProcessEnv => {
 };
 
 const startProcess = (args: readonly string[], token: string): ChildProcess =>
-  spawn(process.execPath, [nodeBinary(), "node", ...args, "--json", "--log-level", "error"], {
+  spawn(process.execPath, [nodeBinary(), "node", ...args, "--until-stdin-ends", "--json", "--log-level", "error"], {
     env: nodeEnvironment(token),
-    stdio: ["ignore", "pipe", "pipe"],
+    // Its standard input ends with this process, even one that is killed.
+    stdio: "pipe",
   });
 
 const cancelled = (): Eau2Error => new Eau2Error("CANCELLED", "start the demo's nodes: cancelled by the caller");
@@ -87,7 +89,7 @@ const ended = (child: ChildProcess): Promise<void> =>
  * Starts the nodes one after another, so that shard indices follow the names.
  * @throws {@link Eau2Error} `CANCELLED`, or `INTERNAL` with what the node said; nothing is left running then.
  */
-export const startCluster = async ({
+const startCluster = async ({
   nodes,
   shards,
   dataRoots,
@@ -125,5 +127,19 @@ export const startCluster = async ({
   } catch (error) {
     await close();
     throw error;
+  }
+};
+
+/** Starts a cluster for as long as `use` takes, with a client of its first node. @throws what starting it and `use` throw */
+export const onOwnCluster = async <Result>(
+  options: ClusterOptions,
+  use: (eau2: Eau2) => Promise<Result>,
+): Promise<Result> => {
+  const cluster = await startCluster(options);
+  try {
+    await using eau2 = await open(cluster.url, { name: "demo", token: cluster.token });
+    return await use(eau2);
+  } finally {
+    await cluster.close();
   }
 };

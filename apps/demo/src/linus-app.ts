@@ -3,23 +3,29 @@ import { join, resolve } from "node:path";
 import type { Eau2 } from "@eau2/application";
 import { DataFrame, int32, schema, schemaOf } from "@eau2/dataframe";
 import { Eau2Error } from "@eau2/protocol";
+import { onOwnCluster } from "./cluster.js";
 import { closedForm, type GeneratedShape, generatedCommits, generatedShape } from "./linus/generated.js";
 import type { Stage } from "./linus/reach.js";
-import { type ProgramAppOptions, runProgramApp } from "./program-app.js";
 import type { LinusArgs, LinusResult } from "./programs/linus.js";
+import { PREFIX, type ProgramFlags, programCluster, runDemoProgram } from "./run-demo-program.js";
 import { userFolder } from "./user-folder.js";
 
-export interface LinusOptions extends ProgramAppOptions {
+/** What is asked about the commits, and how they are cut. */
+export interface LinusOptions {
+  readonly start?: number | undefined;
+  readonly degrees?: number | undefined;
+  readonly chunkRows?: number | undefined;
+  readonly blockBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LinusFlags extends ProgramFlags, Omit<LinusOptions, "signal"> {
   /** Stages of the closed form, instead of files. */
   readonly generate?: number | undefined;
   /** Commits in all, the closed form's included. */
   readonly commits?: number | undefined;
   /** A folder with projects.ltgt, users.ltgt and commits.ltgt. */
   readonly data?: string | undefined;
-  readonly start?: number | undefined;
-  readonly degrees?: number | undefined;
-  readonly chunkRows?: number | undefined;
-  readonly blockBytes?: number | undefined;
   readonly json: boolean;
 }
 
@@ -27,31 +33,32 @@ const Commit = schema({ pid: int32, author: int32 });
 /** Of the original's full data. */
 const START_UID = 4967;
 const DEGREES = 4;
+const COLUMNS = { projectColumn: "pid", authorColumn: "author" };
 
-const chunking = ({ chunkRows, blockBytes }: LinusOptions) => ({
-  ...(chunkRows === undefined ? {} : { chunkRows }),
-  ...(blockBytes === undefined ? {} : { blockBytes }),
-});
-
-const putGenerated = async (eau2: Eau2, shape: GeneratedShape, options: LinusOptions): Promise<LinusArgs> => {
+/** Stores generated commits as the frame PREFIX/commits. @returns what the program is told */
+export const putGenerated = async (
+  eau2: Eau2,
+  prefix: string,
+  stages: number,
+  shape: GeneratedShape,
+  { start = 0, degrees = stages, chunkRows }: LinusOptions,
+): Promise<LinusArgs> => {
   const { projects: pid, authors: author } = generatedCommits(shape, 0, shape.commitCount);
-  const { chunkRows } = options;
-  const frame = await DataFrame.fromColumns(
-    eau2.store,
-    { pid, author },
-    { schema: Commit, name: "commits", chunkRows },
-  );
+  const options = { schema: Commit, name: `${prefix}/commits`, chunkRows };
+  const frame = await DataFrame.fromColumns(eau2.store, { pid, author }, options);
   const { projectCount, userCount } = shape;
-  const degrees = options.degrees ?? options.generate!;
-  const columns = { projectColumn: "pid", authorColumn: "author" };
-  return { commits: frame.key, ...columns, start: options.start ?? 0, degrees, projectCount, userCount };
+  return { commits: frame.key, ...COLUMNS, start, degrees, projectCount, userCount };
 };
 
-const loadFiles = async (eau2: Eau2, folder: string, options: LinusOptions): Promise<LinusArgs> => {
-  const file = (name: string) => join(folder, `${name}.ltgt`);
-  const { signal } = options;
+/** Loads the three files as frames PREFIX/projects, PREFIX/users and PREFIX/commits. @returns what the program is told */
+export const loadFiles = async (
+  eau2: Eau2,
+  prefix: string,
+  folder: string,
+  { start = START_UID, degrees = DEGREES, ...options }: LinusOptions,
+): Promise<LinusArgs> => {
   const load = (name: string, columns: Parameters<typeof schemaOf>[0]) =>
-    eau2.load(file(name), { name, signal, schema: schemaOf(columns), ...chunking(options) });
+    eau2.load(join(folder, `${name}.ltgt`), { ...options, name: `${prefix}/${name}`, schema: schemaOf(columns) });
   const named = [
     ["id", "int64"],
     ["name", "utf8"],
@@ -63,9 +70,7 @@ const loadFiles = async (eau2: Eau2, folder: string, options: LinusOptions): Pro
     ["author", "int64"],
     ["committer", "int64"],
   ]);
-  const { start = START_UID, degrees = DEGREES } = options;
-  const columns = { projectColumn: "pid", authorColumn: "author" };
-  return { commits: commits.key, ...columns, start, degrees, projectCount: projects.nrows, userCount: users.nrows };
+  return { commits: commits.key, ...COLUMNS, start, degrees, projectCount: projects.nrows, userCount: users.nrows };
 };
 
 const print = (stages: readonly Stage[], ms: number): void => {
@@ -76,23 +81,25 @@ const print = (stages: readonly Stage[], ms: number): void => {
   process.stdout.write(`stage       projects          users\n${lines.join("")}\n${ms} ms\n`);
 };
 
-export const runLinus = async (options: LinusOptions): Promise<void> => {
-  const { generate, data, commits, nodes, shards } = options;
+export const runLinus = async (flags: LinusFlags): Promise<void> => {
+  const { generate, data, commits, nodes, shards } = flags;
   if ((generate === undefined) === (data === undefined)) {
     throw new Eau2Error("USAGE", "linus: give either --generate STAGES or --data DIR");
   }
   const folder = data === undefined ? undefined : resolve(userFolder(), data);
   const dataRoots = folder === undefined ? [] : [folder];
-  const { stages, ms } = await runProgramApp<LinusResult>("linus", { ...options, dataRoots }, async (eau2) => {
+  const { stages, ms } = await onOwnCluster({ ...programCluster(flags), dataRoots }, async (eau2) => {
+    const { start, degrees, chunkRows, blockBytes, signal } = flags;
+    const options = { start, degrees, chunkRows, blockBytes, signal };
     const args =
       folder === undefined
-        ? await putGenerated(eau2, generatedShape(generate!, commits), options)
-        : await loadFiles(eau2, folder, options);
-    return [JSON.stringify(args)];
+        ? await putGenerated(eau2, PREFIX, generate!, generatedShape(generate!, commits), options)
+        : await loadFiles(eau2, PREFIX, folder, options);
+    return runDemoProgram<LinusResult>(eau2, "linus", [PREFIX, JSON.stringify(args)], signal);
   });
-  if (options.json) process.stdout.write(`${JSON.stringify({ app: "linus", nodes, shards, stages, ms })}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ app: "linus", nodes, shards, stages, ms })}\n`);
   else print(stages, ms);
-  if (generate === undefined || (options.start ?? 0) !== 0) return;
+  if (generate === undefined || (flags.start ?? 0) !== 0) return;
   const expected = closedForm(generate).slice(0, stages.length);
   if (JSON.stringify(expected) === JSON.stringify(stages.slice(0, expected.length))) return;
   process.stderr.write(`linus: the closed form is ${JSON.stringify(expected)}\n`);

@@ -1,7 +1,7 @@
 import { type Eau2Error, NODE_SHARDS_MAX, toEau2Error } from "@eau2/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type CheckOptions, runCheck } from "./checks.js";
-import { type LinusOptions, runLinus } from "./linus-app.js";
+import { type CheckFlags, runCheck } from "./checks.js";
+import { type LinusFlags, runLinus } from "./linus-app.js";
 import { wordCount } from "./wordcount.js";
 
 const USAGE_EXIT_CODE = 2;
@@ -80,13 +80,14 @@ const programCommand = (name: string, description: string, nodes: number): Comma
     .option("--shards <count>", "worker threads of each", integer(1, 128), 1)
     .option("--memory <size>", "of each node for values, like 2GB")
     .option("--program-memory <size>", "of the program on each node, like 2GB (default: 1 GiB)")
+    .option("--chunk-rows <rows>", "rows of a chunk (default: 262144)", integer(1, 16 * 1024 ** 2))
     .option("--json", "one line of JSON", false);
 
 for (const [app, description, nodes] of [
   ["trivial", "a million doubles are stored, read back and summed to 0", 1],
   ["summarizer", "a producer, a counter and a summarizer on nodes of their own", 3],
 ] as const) {
-  programCommand(app, description, nodes).action((flags: Omit<CheckOptions, "signal">) =>
+  programCommand(app, description, nodes).action((flags: Omit<CheckFlags, "signal">) =>
     runCheck(app, { ...flags, signal: interrupted.signal }),
   );
 }
@@ -97,9 +98,8 @@ programCommand("linus", "who is within some degrees of one person by shared proj
   .option("--data <dir>", "a folder with projects.ltgt, users.ltgt and commits.ltgt")
   .option("--start <uid>", "the person (default: 0 of generated commits, 4967 of files)", integer(0, 2 ** 31 - 1))
   .option("--degrees <count>", "stages (default: all that are generated, 4 of files)", integer(1, 100))
-  .option("--chunk-rows <rows>", "rows of a chunk (default: 262144)", integer(1, 16 * 1024 ** 2))
   .option("--block-bytes <bytes>", "with --data: bytes of a block", integer(1, 1024 ** 3))
-  .action((flags: Omit<LinusOptions, "signal">) => runLinus({ ...flags, signal: interrupted.signal }));
+  .action((flags: Omit<LinusFlags, "signal">) => runLinus({ ...flags, signal: interrupted.signal }));
 
 // The default command: who asks what there is means its flags.
 program.addHelpText("after", () => `\n${wordcount.helpInformation()}`);

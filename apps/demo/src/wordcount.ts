@@ -1,10 +1,10 @@
 /** Word count: reads text in parallel, counts its words where the bytes live, and says how it went. */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Eau2, open } from "@eau2/application";
-import { cutText } from "@eau2/dataframe";
+import { type Eau2, type JobOptions, type LoadTextResult, type MapReduceResult, open } from "@eau2/application";
+import { cutText, type DataFrame } from "@eau2/dataframe";
 import { Eau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
-import { type DemoCluster, startCluster } from "./cluster.js";
+import { onOwnCluster } from "./cluster.js";
 import { proseFile } from "./prose.js";
 import { formatReport } from "./report.js";
 import { userFolder } from "./user-folder.js";
@@ -36,46 +36,95 @@ const progressLine = () => {
   };
 };
 
+/** Somebody else's cluster is left as it was. */
+const onTheirCluster = async (
+  address: string,
+  tokenFile: string | undefined,
+  use: (eau2: Eau2, made: KeyRecord[]) => Promise<void>,
+): Promise<void> => {
+  await using eau2 = await open(address, { name: "demo", tokenFile });
+  const made: KeyRecord[] = [];
+  try {
+    await use(eau2, made);
+  } finally {
+    // The last first, because it refers to the words of the first.
+    for (const key of made.reverse()) await eau2.dropFrame(key).catch(() => {});
+  }
+};
+
 export const wordCount = async (files: readonly string[], options: WordCountOptions): Promise<void> => {
   const paths = files.length === 0 ? [await proseFile()] : files.map((file) => resolve(userFolder(), file));
   const startedMs = performance.now();
-  let cluster: DemoCluster | undefined;
-  try {
-    if (options.cluster === undefined) {
-      const missing = paths.find((path) => !existsSync(path));
-      if (missing !== undefined)
-        throw new Eau2Error("FILE_MISSING", `read "${missing}": there is no such file; check the path`, {
-          path: missing,
-        });
-      const dataRoots = [...new Set(paths.map((path) => dirname(path)))];
-      cluster = await startCluster({ nodes: options.nodes, shards: options.shards, dataRoots, signal: options.signal });
-    }
-    const eau2 = await open(options.cluster ?? cluster!.url, {
-      name: "demo",
-      ...(cluster === undefined ? {} : { token: cluster.token }),
-      ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
-    });
-    try {
-      await run(eau2, paths, options, performance.now() - startedMs);
-    } finally {
-      await eau2.close();
-    }
-  } finally {
-    await cluster?.close();
+  const report = (eau2: Eau2, made: KeyRecord[] = []) =>
+    countAndReport(eau2, paths, options, performance.now() - startedMs, made);
+  if (options.cluster !== undefined) return onTheirCluster(options.cluster, options.tokenFile, report);
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    const message = `read "${missing}": there is no such file; check the path`;
+    throw new Eau2Error("FILE_MISSING", message, { path: missing });
   }
+  const { nodes, shards, signal } = options;
+  const dataRoots = [...new Set(paths.map((path) => dirname(path)))];
+  await onOwnCluster({ nodes, shards, dataRoots, signal }, report);
 };
 
-const run = async (eau2: Eau2, paths: readonly string[], options: WordCountOptions, startMs: number): Promise<void> => {
-  const made: KeyRecord[] = [];
-  try {
-    await countAndReport(eau2, paths, options, startMs, made);
-  } finally {
-    // Somebody else's cluster is left as it was; the last first, because it refers to the words of the first.
-    if (options.cluster !== undefined) for (const key of made.reverse()) await eau2.dropFrame(key).catch(() => {});
-  }
+export interface CountWordsOptions {
+  readonly chunkRows?: number | undefined;
+  readonly blockBytes?: number | undefined;
+  /** How many of the most frequent words are shown. */
+  readonly top: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: JobOptions["onProgress"];
+}
+
+export interface CountedWords {
+  readonly load: LoadTextResult;
+  readonly count: MapReduceResult;
+  readonly loadMs: number;
+  readonly countMs: number;
+  /** What is the same on every cluster, whatever the chunks. */
+  readonly answer: {
+    readonly bytes: number;
+    readonly words: number;
+    readonly distinct: number;
+    readonly top: readonly (readonly [string, number])[];
+    readonly sha256: string;
+  };
+  /** Of words, then of counts. */
+  readonly frames: readonly DataFrame[];
+}
+
+/** @param made - takes the frames that are made, also those of a count that fails. */
+export const countWords = async (
+  eau2: Eau2,
+  paths: readonly string[],
+  { top, ...options }: CountWordsOptions,
+  made: KeyRecord[],
+): Promise<CountedWords> => {
+  const loadStartMs = performance.now();
+  const loaded = await eau2.loadText(paths, options);
+  made.push(loaded.key);
+  const countStartMs = performance.now();
+  const counted = await eau2.countValues(loaded.key, "word", options);
+  made.push(counted.key);
+  const endMs = performance.now();
+  const all = await readCounts(counted.frame);
+  return {
+    load: loaded.report,
+    count: counted.report,
+    loadMs: countStartMs - loadStartMs,
+    countMs: endMs - countStartMs,
+    answer: {
+      bytes: loaded.report.inputBytes,
+      words: loaded.report.rowCount,
+      distinct: all.length,
+      top: topCounts(all, top).map(({ word, count }): [string, number] => [cutText(word), count]),
+      sha256: digestCounts(all),
+    },
+    frames: [loaded.frame, counted.frame],
+  };
 };
 
-/** @param made - takes the frames that are made. */
 const countAndReport = async (
   eau2: Eau2,
   paths: readonly string[],
@@ -84,58 +133,34 @@ const countAndReport = async (
   made: KeyRecord[],
 ): Promise<void> => {
   const progress = progressLine();
-  const job = { signal: options.signal, onProgress: progress.show };
-  const chunkRows = options.chunkRows === undefined ? {} : { chunkRows: options.chunkRows };
-  const blockBytes = options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes };
-  const loadStartMs = performance.now();
-  const loaded = await eau2.loadText(paths, { ...job, ...chunkRows, ...blockBytes });
-  made.push(loaded.key);
-  const countStartMs = performance.now();
-  const counted = await eau2.countValues(loaded.key, "word", { ...job, ...chunkRows });
-  made.push(counted.key);
-  const endMs = performance.now();
+  const { chunkRows, blockBytes, top, signal } = options;
+  const counting = { chunkRows, blockBytes, top, signal, onProgress: progress.show };
+  const { load, count, loadMs, countMs, answer, frames } = await countWords(eau2, paths, counting, made);
   progress.clear();
-  const all = await readCounts(counted.frame);
-  const top = topCounts(all, options.top).map(({ word, count }): [string, number] => [cutText(word), count]);
   const { nodes } = await eau2.status();
   const up = nodes.filter(({ state }) => state !== "gone");
-  const shards = up.reduce((sum, node) => sum + node.shards.length, 0);
-  const loadMs = countStartMs - loadStartMs;
-  const countMs = endMs - countStartMs;
-  const words = loaded.report.rowCount;
   if (options.json) {
+    const { bytes, words, distinct, sha256 } = answer;
     const result = {
       app: "wordcount",
       nodes: up.length,
       shards: Math.max(...up.map((node) => node.shards.length)),
-      bytes: loaded.report.inputBytes,
+      bytes,
       words,
-      distinct: all.length,
-      top,
+      distinct,
+      top: answer.top,
       loadMs: Math.round(loadMs),
       countMs: Math.round(countMs),
-      sha256: digestCounts(all),
-      frameSha256: await digestFrames([loaded.frame, counted.frame]),
-      shares: loaded.report.shares,
+      sha256,
+      frameSha256: await digestFrames(frames),
+      shares: load.shares,
     };
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const { report: load } = loaded;
-  const { report: count } = counted;
-  process.stdout.write(
-    formatReport({
-      nodes: up.length,
-      shards,
-      files: paths,
-      load,
-      count,
-      loadMs,
-      countMs,
-      startMs,
-      words,
-      distinct: all.length,
-      top,
-    }),
-  );
+  const shards = up.reduce((sum, node) => sum + node.shards.length, 0);
+  const { words, distinct } = answer;
+  const measured = { load, count, loadMs, countMs, startMs };
+  const shown = { nodes: up.length, shards, files: paths, words, distinct, top: answer.top };
+  process.stdout.write(formatReport({ ...measured, ...shown }));
 };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { childrenOf, isRunning } from "@eau2/node/test/harness/child-processes.js";
 import { TestMachine } from "@eau2/node/test/harness/test-machine.js";
 import type { TestProcess } from "@eau2/node/test/harness/test-process.js";
 import { until } from "@eau2/node/test/harness/until.js";
 import { testSuite } from "@eau2/testing";
-import { childrenOf, isRunning } from "./harness/child-processes.js";
 import { startDemo } from "./harness/demo.js";
 import { largeText } from "./harness/seeded-text.js";
 
@@ -33,6 +33,12 @@ const startLarge = async (machine: TestMachine): Promise<{ demo: TestProcess; ch
   return { demo, children };
 };
 
+const firstChildren = (demo: TestProcess): Promise<number[]> =>
+  until("it has started a node", () => {
+    const found = childrenOf(demo.pid);
+    return found.length > 0 ? found : undefined;
+  });
+
 testSuite("demo: interrupted", (test) => {
   test(
     "ctrl-C in a terminal, which reaches the nodes too, ends everything with exit code 130",
@@ -59,14 +65,25 @@ testSuite("demo: interrupted", (test) => {
   }
 
   test(
+    "kill -9 of the demo ends its nodes too, also while they are being started",
+    async () => {
+      await using machine = new TestMachine();
+      const { demo, children } = await startLarge(machine);
+      const starting = startDemo(machine, ["--nodes", "64"], { env: { TMPDIR: machine.path } });
+      const begun = await firstChildren(starting);
+      for (const killed of [demo, starting]) await killed.kill();
+      for (const child of [...children, ...begun])
+        await until(`${child} ends`, () => (isRunning(child) ? undefined : true));
+    },
+    LIMIT,
+  );
+
+  test(
     "an interrupt while nodes are being started starts no more of them",
     async () => {
       await using machine = new TestMachine();
       const demo = startDemo(machine, ["--nodes", "64"], { env: { TMPDIR: machine.path } });
-      const children = await until("it has started a node", () => {
-        const found = childrenOf(demo.pid);
-        return found.length > 0 ? found : undefined;
-      });
+      const children = await firstChildren(demo);
       demo.signal("SIGINT");
       await assertInterrupted(demo, children);
     },

@@ -72,6 +72,7 @@ export const NodeConfig = z.strictObject({
   insecure: z.boolean().default(false),
   allowRun: OnOff.default(false),
   programMemory: ByteSize.pipe(z.number().min(PROGRAM_MEMORY_BYTES_MIN, "a program needs at least 128 MiB")).optional(),
+  untilStdinEnds: z.boolean().default(false),
   logLevel: z.enum(LOG_LEVELS, `write one of ${LOG_LEVELS.join(", ")}`).default("info"),
   json: z.boolean().default(false),
 });

@@ -63,6 +63,7 @@ program
   .addOption(
     new Option("--program-memory <size>", "resident memory of one program (default: 1GiB)").env("EAU2_PROGRAM_MEMORY"),
   )
+  .option("--until-stdin-ends", "drain when standard input ends, so that no node outlives who has started it")
   .addOption(new Option("--log-level <level>", "debug, info, warn or error").default("info").env("EAU2_LOG_LEVEL"))
   .option("--json", "print one line of JSON when the node is up")
   .action(runNode);

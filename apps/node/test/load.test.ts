@@ -55,6 +55,15 @@ testSuite("eau2 load", (test) => {
       assertFails(await machine.run(["load", "trips.csv", ...at]), /--format sor/, 2);
       assertFails(await machine.run(["load", "none.sor", ...at]), /\(FILE_MISSING\)/);
       assertFails(await machine.run(["load", "bad.sor", "--schema", "SIX", ...at]), /"X" at position 2/, 2);
+      for (const twice of [
+        ["--schema", "a:int64,a:utf8"],
+        ["--names", "a,a,b"],
+      ])
+        assertFails(
+          await machine.run(["load", "trips.sor", "--name", "twice", ...twice, ...at]),
+          /"a" occurs twice.*\(USAGE\)\n$/,
+          2,
+        );
       const names = (await runJson<{ frames: { name: string }[] }>(machine, ["frames", ...at])).frames.map(
         ({ name }) => name,
       );

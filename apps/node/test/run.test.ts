@@ -1,11 +1,10 @@
 /** Programs on real nodes, each a process, whose programs are processes again. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { open } from "@eau2/application";
 import { testSuite } from "@eau2/testing";
+import { childrenOf } from "./harness/child-processes.js";
 import { statusOf } from "./harness/status.js";
 import { TestMachine, type TestNode } from "./harness/test-machine.js";
 import type { Finished, TestProcess } from "./harness/test-process.js";
@@ -37,23 +36,7 @@ const outputOf = ({ stdout }: Finished): { readonly lines: readonly string[]; re
   return { lines: lines.slice(0, -1), summary: JSON.parse(lines.at(-1)!) as Summary };
 };
 
-/** Ids of the processes whose parent is one of these. */
-const childrenOf = (nodes: readonly TestNode[]): number[] =>
-  execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => nodes.some((node) => node.process.pid === parent))
-    .map(([pid]) => pid!);
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const programsOf = (nodes: readonly TestNode[]): number[] => childrenOf(...nodes.map(({ process: { pid } }) => pid));
 
 const HELLO = `import { hostname } from "node:os";
 export default {
@@ -63,9 +46,6 @@ export default {
   },
 };
 `;
-
-/** Checked by the compiler like every other file: the types that a program sees are those it gets. */
-const SUMMARIZER = fileURLToPath(new URL("./programs/summarizer.ts", import.meta.url));
 
 testSuite("eau2 run", (test) => {
   test(
@@ -90,18 +70,6 @@ testSuite("eau2 run", (test) => {
       const again = await run(machine, b!, file);
       assert.equal(again.code, 0, "the same module is stored once");
       assert.notEqual(outputOf(again).summary.program, summary.program);
-    },
-    LIMIT,
-  );
-
-  test(
-    "the summarizer of the original: 100,000 doubles on one node, summed on another, checked on a third",
-    async () => {
-      await using machine = new TestMachine();
-      const [a] = await machine.nodes(3, ALLOWED);
-      const finished = await run(machine, a!, SUMMARIZER);
-      assert.equal(finished.code, 0, finished.stderr);
-      assert.deepEqual(outputOf(finished).lines, ["[c] SUCCESS 4999950000"]);
     },
     LIMIT,
   );
@@ -137,7 +105,7 @@ const fail = ({ missing }: Broken): void => {
       assert.match(stderr, /^ {4}at fail \(.*\/throws\.ts:11:12\)\n {4}at .*run \(.*\/throws\.ts:4:/m);
       assert.match(stdout.toString(), /^\[a\] told to end$/m);
       assert.match(stdout.toString(), /^\[c\] told to end$/m);
-      assert.deepEqual(childrenOf(nodes), [], "nothing of it is left when the command ends");
+      assert.deepEqual(programsOf(nodes), [], "nothing of it is left when the command ends");
     },
     LIMIT,
   );
@@ -165,7 +133,7 @@ const fail = ({ missing }: Broken): void => {
       assert.deepEqual([...outputOf(exited).lines].sort(), ["[a] last words", "[b] last words"]);
       const counts = write(machine, "counts.js", `export const run = () => { process.exitCode = 5; };`);
       assert.equal((await run(machine, nodes[1]!, counts)).code, 5);
-      assert.deepEqual(childrenOf(nodes), []);
+      assert.deepEqual(programsOf(nodes), []);
     },
     LIMIT,
   );
@@ -228,7 +196,7 @@ const fail = ({ missing }: Broken): void => {
       assert.equal(code, 1);
       assert.match(stderr, /^eau2: program hello\.ts on node b: .*eau2 node --allow-run .*\(DENIED\)\n$/m);
       assert.equal(stdout.toString(), "");
-      assert.deepEqual(childrenOf([a, b]), []);
+      assert.deepEqual(programsOf([a, b]), []);
       const help = await machine.run(["node", "--help"]);
       assert.match(help.stdout.toString().replaceAll(/\s+/g, " "), /--allow-run .*trust, not a sandbox/);
       const zero = await machine.node("z", [], { env: { EAU2_ALLOW_RUN: "0" } });
@@ -345,53 +313,6 @@ export const run = ({ log }) => {
   );
 
   test(
-    "a node killed while a program runs ends it, with the node's name; also its busy process is gone",
-    async () => {
-      await using machine = new TestMachine();
-      const nodes = await machine.nodes(3, ALLOWED);
-      const file = write(
-        machine,
-        "busy.mjs",
-        `export const run = async ({ node, log }) => {
-  log("pid", process.pid);
-  while (node === 2) {}
-  await new Promise(() => {});
-};`,
-      );
-      const running = machine.eau2(["run", file, "--cluster", nodes[0]!.url, "--json"]);
-      const [, pid] = await running.printed(/^\[c\] pid (\d+)$/m);
-      await nodes[2]!.process.kill();
-      const { code, stderr } = await running.finished();
-      assert.equal(code, 1);
-      assert.match(stderr, /program busy\.mjs: node c has gone while it ran.*\(NODE_GONE\)/);
-      await until("the process of the killed node has ended", () => (isAlive(Number(pid)) ? undefined : true));
-      assert.deepEqual(childrenOf(nodes.slice(0, 2)), []);
-    },
-    LIMIT,
-  );
-
-  test(
-    "the coordinating node killed: whoever asked is told, and the other nodes end their part",
-    async () => {
-      await using machine = new TestMachine();
-      const nodes = await machine.nodes(3, ALLOWED);
-      const file = write(
-        machine,
-        "stays.mjs",
-        `export const run = async ({ log }) => { log("up"); await new Promise(() => {}); };`,
-      );
-      const running = machine.eau2(["run", file, "--cluster", nodes[2]!.url]);
-      for (const name of ["a", "b", "c"]) await running.printed(new RegExp(`^\\[${name}\\] up$`, "m"));
-      await nodes[2]!.process.kill();
-      const { code, stderr } = await running.finished();
-      assert.equal(code, 1);
-      assert.match(stderr, /^eau2: program\.run to node c .*\(PEER_GONE\)\n$/);
-      await until("its processes have ended", () => (childrenOf(nodes.slice(0, 2)).length === 0 ? true : undefined));
-    },
-    LIMIT,
-  );
-
-  test(
     "a program that takes too much memory is killed, on its heap and beside it, and the node goes on",
     async () => {
       await using machine = new TestMachine();
@@ -442,7 +363,7 @@ export const run = async ({ signal, nodeName, args }) => {
       const { code, stderr } = await running.finished(10_000);
       assert.equal(code, 130);
       assert.match(stderr, /interrupted.*\(CANCELLED\)\n$/);
-      await until("its processes have ended", () => (childrenOf(nodes).length === 0 ? true : undefined));
+      await until("its processes have ended", () => (programsOf(nodes).length === 0 ? true : undefined));
       for (const name of ["a", "b"]) assert.equal(readFileSync(join(machine.path, `told-${name}`), "utf8"), "");
     },
     LIMIT,
@@ -464,14 +385,14 @@ export const run = async ({ signal, nodeName, args }) => {
       const killed = machine.eau2(["run", file, "--cluster", nodes[1]!.url]);
       await bothUp(killed);
       await killed.kill();
-      await until("its processes have ended", () => (childrenOf(nodes).length === 0 ? true : undefined));
+      await until("its processes have ended", () => (programsOf(nodes).length === 0 ? true : undefined));
       const running = machine.eau2(["run", file, "--cluster", nodes[0]!.url]);
       await bothUp(running);
       assert.equal((await machine.run(["stop", "--node", "b", "--cluster", nodes[0]!.url])).code, 0);
       const { code, stderr } = await running.finished();
       assert.equal(code, 1);
       assert.match(stderr, /^eau2: program stays\.mjs.* node b.*\((NODE_GONE|CANCELLED)\)\n$/);
-      assert.deepEqual(childrenOf(nodes), []);
+      assert.deepEqual(programsOf(nodes), []);
     },
     LIMIT,
   );

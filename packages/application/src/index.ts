@@ -7,23 +7,26 @@ export { MapReduceArgs, MapReduceResult, mapReduceJob } from "./jobs/map-reduce.
 export type { ShardShare } from "./jobs/split-runs.js";
 export type { Phase } from "./jobs/stopwatch.js";
 export { ClusterNode, type ClusterNodeOptions, type Placement } from "./node/cluster-node.js";
+export { type BundleOptions, bundleModule } from "./platform/bundle-module.js";
 export { DataRoots } from "./platform/data-roots.js";
 export { defaultMemoryBytes, defaultShardCount } from "./platform/machine.js";
 export { type OpenOptions, open, parseClusterUrl } from "./platform/open.js";
 export { type StartNodeOptions, startNode } from "./platform/start-node.js";
+export { taskTools, type WorkerData } from "./platform/task-tools.js";
 export { findToken, type TokenSources } from "./platform/token.js";
+export { userModule } from "./platform/user-module.js";
 export type { Application, ProgramContext, ProgramFrames } from "./programs/program-types.js";
 export { Catalog, type CatalogStore, type NamedFrame } from "./session/catalog.js";
 export {
   type Counted,
   Eau2,
   type FrameEntry,
-  type JobOptions,
   type Loaded,
   type LoadedSor,
   type LoadOptions,
   type LoadTextOptions,
 } from "./session/eau2.js";
+export type { JobOptions } from "./session/job-client.js";
 export type { ProgramOutput, ProgramResult, ProgramStep, RunProgramOptions } from "./session/run-program.js";
 export { type CallOptions, StoreClient } from "./session/store-client.js";
-export { type AnyTask, standardJobs, standardTasks, taskRegistry } from "./tasks/standard.js";
+export { type AnyTask, standardJobs, standardTasks, type TaskTools, taskRegistry } from "./tasks/standard.js";

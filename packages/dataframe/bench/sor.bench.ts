@@ -88,6 +88,7 @@ const splitTask = async (file: Uint8Array, types: readonly SorColumnType[]): Pro
       view: new Uint8Array(new SharedArrayBuffer(bytes)),
     }),
     progress: () => {},
+    reclaim: () => {},
     cancelled: () => false,
   });
   return performance.now() - began;

@@ -5,16 +5,7 @@ export type { Cell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
 export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
 export type { ColumnData } from "./frame/column-data.js";
-export {
-  type BuildOptions,
-  type CellOf,
-  type ColumnsOf,
-  DataFrame,
-  type NewRow,
-  type Rower,
-  type RowSeen,
-  type Writer,
-} from "./frame/data-frame.js";
+export { type BuildOptions, DataFrame } from "./frame/data-frame.js";
 export { DistributedArray } from "./frame/distributed-array.js";
 export { FrameBuilder } from "./frame/frame-builder.js";
 export {
@@ -32,7 +23,19 @@ export {
 export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
-export { frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
+export type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./frame/row-types.js";
+export type {
+  AnyFunction,
+  ChunkFunction,
+  MappedFrame,
+  MergeFunction,
+  ModuleContext,
+  ModuleOptions,
+  ModuleRunner,
+  ReadsOnly,
+  UserModule,
+} from "./frame/user-module.js";
+export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
@@ -92,11 +95,23 @@ export {
   describeChunksTask,
   mergeDescriptions,
 } from "./tasks/describe-chunks.js";
+export {
+  type LoadModule,
+  MapModuleArgs,
+  MergeModuleArgs,
+  MODULE_ARGS_BYTES_MAX,
+  ModuleArgs,
+  ModuleRecord,
+  mapModuleTask,
+  mergeModuleTask,
+} from "./tasks/run-module.js";
 export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
+export type { OpenFile } from "./tasks/split-blocks.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
-export { type OpenFile, SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
+export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
 export { type Block, planBlocks } from "./text/block-plan.js";
+export type { ByteSource } from "./text/byte-source.js";
+export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";
-export type { ByteSource } from "./text/scan-block.js";

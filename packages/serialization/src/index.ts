@@ -35,6 +35,7 @@ export { encodeBooleans, encodeCodes, encodeFloat64s, encodeIntegers, encodeUtf8
 export { bigintOfWords, setWords, wordsOf } from "./column/int64-words.js";
 export { validateChunk } from "./column/validate-chunk.js";
 export { crc32 } from "./platform/crc32.js";
+export { decodeValue, encodeValue } from "./platform/value-codec.js";
 export { decodeControl, encodeControl } from "./wire/control-codec.js";
 export { decodeMessage } from "./wire/decode-message.js";
 export { firstThatFit } from "./wire/first-that-fit.js";

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// pnpm soak [sim|fuzz|property] [--seeds N]: what takes longer than CI may: new seeds for simulations, fuzzing and property
-// tests. The seeds are printed first and replay a failure; what is found becomes a regression test with its seed.
+// pnpm soak [sim|fuzz|property|everywhere] [--seeds N] [--package NAME]: what takes longer than CI may: new seeds for
+// simulations, fuzzing and property tests, and the applications on larger inputs. The seeds are printed first and replay a
+// failure; what is found becomes a regression test.
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -10,40 +11,52 @@ import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "2000" }, first: { type: "string" } },
+  options: { seeds: { type: "string" }, first: { type: "string" }, package: { type: "string" } },
 });
 const [what = "all"] = positionals;
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const seeds = Number(values.seeds);
+/** A whole node has the most to go wrong. */
+const SEEDS = { "packages/application": 20_000 };
+const SEEDS_OTHERWISE = 2_000;
+const seedsOf = (folder) => Number(values.seeds ?? SEEDS[folder] ?? SEEDS_OTHERWISE);
 const first = values.first === undefined ? randomInt(1, 2 ** 31) : Number(values.first);
-if (!["all", "sim", "fuzz", "property"].includes(what) || !(seeds > 0) || !Number.isSafeInteger(first)) {
-  console.error("usage: pnpm soak [sim|fuzz|property] [--seeds N] [--first SEED]");
+const known = ["all", "sim", "fuzz", "property", "everywhere"].includes(what);
+if (!known || !(seedsOf("") > 0) || !Number.isSafeInteger(first)) {
+  console.error("usage: pnpm soak [sim|fuzz|property|everywhere] [--seeds N] [--first SEED] [--package NAME]");
   process.exit(2);
 }
 
 const RUNS = {
   sim: {
-    packages: ["packages/network", "packages/kvstore"],
+    packages: ["packages/application", "packages/network", "packages/kvstore"],
     only: "simulation",
-    env: { SIM_SEEDS: String(seeds), SIM_FIRST: String(first) },
+    env: (seeds) => ({ SIM_SEEDS: String(seeds), SIM_FIRST: String(first) }),
   },
   fuzz: {
     packages: ["packages/serialization"],
     only: "fuzz",
-    env: { FUZZ_RUNS: String(seeds * 100), FUZZ_SEED: String(first) },
+    env: (seeds) => ({ FUZZ_RUNS: String(seeds * 100), FUZZ_SEED: String(first) }),
   },
   property: {
     packages: ["packages/serialization", "packages/kvstore", "packages/dataframe", "packages/network"],
     only: "",
-    env: { TEST_SEED: String(first) },
+    env: () => ({ TEST_SEED: String(first) }),
+  },
+  everywhere: {
+    packages: ["apps/demo"],
+    only: "everywhere/",
+    env: () => ({ TEST_SEED: String(first), EVERYWHERE_SCALE: "20" }),
   },
 };
 
 const runner = join(root, "tooling/testing/bin/test-package.mjs");
+let runs = 0;
 let failed = 0;
-for (const [name, { packages, only, env }] of Object.entries(RUNS)) {
+for (const [name, { packages, only, env: envFor }] of Object.entries(RUNS)) {
   if (what !== "all" && what !== name) continue;
   for (const folder of packages) {
+    if (values.package !== undefined && folder !== `packages/${values.package}`) continue;
+    const env = envFor(seedsOf(folder));
     if (!existsSync(join(root, folder, "test"))) continue;
     const shown = Object.entries(env).map(([key, value]) => `${key}=${value}`);
     console.log(`== ${name}: ${folder}, replay with ${shown.join(" ")}${only ? ` TEST_ONLY=${only}` : ""}`);
@@ -52,8 +65,10 @@ for (const [name, { packages, only, env }] of Object.entries(RUNS)) {
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...process.env, ...env, TEST_ONLY: only, TEST_FILE_LIMIT_MS: String(24 * 3_600_000), TEST_SOAK: "1" },
     });
+    runs++;
     if (status !== 0) failed++;
   }
 }
-console.log(failed === 0 ? "soak: nothing found" : `soak: ${failed} runs failed; their seeds stand above`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (runs === 0) console.log(`soak: there is nothing to run for ${what} of --package ${values.package}`);
+else console.log(failed === 0 ? "soak: nothing found" : `soak: ${failed} runs failed; their seeds stand above`);
+process.exitCode = runs > 0 && failed === 0 ? 0 : 1;

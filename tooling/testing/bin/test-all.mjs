@@ -1,73 +1,86 @@
 #!/usr/bin/env node
-// Builds and tests every package, then adds up the counts. The last line is "N passed, N failed". The suites of packages,
-// which start no cluster of processes, run two at a time; those of apps and tooling, which do, run one at a time.
-// `test-all.mjs units` tests a part, `--filter @eau2/protocol` one package (repeatable).
+// Builds and tests every package, or those of `--filter @eau2/NAME` (repeatable), then adds up the counts. The last line is
+// "N passed, N failed". The suites of apps and tooling, which start clusters of processes, run one at a time; beside them,
+// one at a time, those of packages, which do not. EAU2_TEST_NEWER_NODE=PATH runs the latter once more with that Node.
 // A package whose manifest has a `test` script must leave counts: silence is a failure.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const LANES = {
-  units: { groups: ["packages"], concurrency: 2 },
-  processes: { groups: ["apps", "tooling"], concurrency: 1 },
-};
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { filter: { type: "string", multiple: true } },
-});
-const unknown = positionals.find((lane) => !(lane in LANES));
-if (unknown !== undefined) {
-  console.error(`usage: pnpm test [${Object.keys(LANES).join(" | ")}] [--filter @eau2/NAME]; there is no "${unknown}"`);
-  process.exit(2);
-}
-const chosen = positionals.length > 0 ? positionals : Object.keys(LANES);
-const suitesOf = (lane) =>
-  LANES[lane].groups
+const { EAU2_TEST_TOTALS, EAU2_TEST_NEWER_NODE } = process.env;
+const { values: flags } = parseArgs({ options: { filter: { type: "string", multiple: true } } });
+
+const turbo = (args, env = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(join(root, "node_modules", ".bin", "turbo"), args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+
+const suitesIn = (groups) =>
+  groups
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
     .filter((folder) => {
       const file = join(root, folder, "package.json");
       const manifest = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-      return manifest.scripts?.test !== undefined && (values.filter ?? [manifest.name]).includes(manifest.name);
+      return manifest.scripts?.test !== undefined && (flags.filter ?? [manifest.name]).includes(manifest.name);
     });
-const tested = chosen.flatMap(suitesOf);
-if (tested.length === 0) {
+
+const units = suitesIn(["packages"]);
+const processes = suitesIn(["apps", "tooling"]);
+if (units.length + processes.length === 0) {
   console.error(
-    `no package is called ${values.filter.join(" or ")}; write a name as in its package.json, like @eau2/protocol`,
+    `no package is called ${flags.filter.join(" or ")}; write a name as in its package.json: @eau2/protocol`,
   );
   process.exit(2);
 }
-for (const folder of tested) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
 
-const turbo = join(root, "node_modules", ".bin", "turbo");
-const run = (args) => spawnSync(turbo, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
-const TEST = ["run", "test", "--only", "--continue", "--output-logs=full", "--log-prefix=none", "--log-order=grouped"];
-const testLane = (lane) => {
-  const suites = suitesOf(lane);
-  if (suites.length === 0) return 0;
-  return run([...TEST, `--concurrency=${LANES[lane].concurrency}`, ...suites.map((folder) => `--filter=./${folder}`)]);
-};
-let status = run(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
-if (status === 0) for (const lane of chosen) status = testLane(lane) || status;
+const TEST = ["run", "test", "--only", "--concurrency=1", "--continue", "--output-logs=full", "--log-prefix=none"];
 
-let passed = 0;
-let failed = 0;
-for (const folder of tested) {
-  const file = join(root, folder, ".test-counts", "total.json");
-  const count = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-  if (count === undefined || count.passed + count.failed === 0) {
-    console.log(`${folder}: no counts: the suite did not run`);
-    failed++;
-    continue;
+/** @returns a line for each of the suites, and the sums. */
+const test = async (folders, where = "", env = {}) => {
+  const result = { lines: [], passed: 0, failed: 0 };
+  if (folders.length === 0) return result;
+  for (const folder of folders) rmSync(join(root, folder, ".test-counts"), { recursive: true, force: true });
+  const status = await turbo([...TEST, "--log-order=grouped", ...folders.map((folder) => `--filter=./${folder}`)], env);
+  for (const folder of folders) {
+    const file = join(root, folder, ".test-counts", "total.json");
+    const count = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+    if (count === undefined || count.passed + count.failed === 0) {
+      result.lines.push(`${folder}${where}: no counts: the suite did not run`);
+      result.failed++;
+      continue;
+    }
+    const { passed, failed, files } = count;
+    result.lines.push(`${folder}${where}: ${passed} passed, ${failed} failed in ${files} files`);
+    result.passed += passed;
+    result.failed += failed;
   }
-  console.log(`${folder}: ${count.passed} passed, ${count.failed} failed in ${count.files} files`);
-  passed += count.passed;
-  failed += count.failed;
-}
-if (status !== 0 && failed === 0) failed++;
-const { EAU2_TEST_TOTALS } = process.env;
+  if (status !== 0 && result.failed === 0) result.failed++;
+  return result;
+};
+
+const testUnits = async () => {
+  const results = [await test(units)];
+  if (EAU2_TEST_NEWER_NODE)
+    results.push(await test(units, " on the newer Node", { EAU2_TEST_NODE: EAU2_TEST_NEWER_NODE }));
+  return results;
+};
+
+const built = await turbo(["run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
+const results =
+  built === 0
+    ? (await Promise.all([testUnits(), test(processes)])).flat()
+    : [{ lines: ["the build failed"], passed: 0, failed: 1 }];
+for (const { lines } of results) for (const line of lines) console.log(line);
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const [passed, failed] = [sum("passed"), sum("failed")];
 if (EAU2_TEST_TOTALS) writeFileSync(join(EAU2_TEST_TOTALS, `${process.pid}.json`), JSON.stringify({ passed, failed }));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 /** Generated input files, made once and kept in the cache folder. */
 import { closeSync, existsSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { WideSor } from "../wide-sor.js";
+import { TripSor } from "../trip-sor.js";
 import { ZipfText } from "../zipf-text.js";
 import { cacheFolder } from "./cache-folder.js";
 import { progress } from "./progress.js";
@@ -44,10 +44,10 @@ export const writeZipfFile = (path: string, bytes: number, seed: number): void =
 
 /** The path of SoR of about `megabytes` x 10^6 bytes. */
 export const sorFile = (megabytes: number, seed: number): string => {
-  const path = join(cacheFolder("bench-data"), `wide-${megabytes}-${seed}.sor`);
+  const path = join(cacheFolder("bench-data"), `trips-${megabytes}-${seed}.sor`);
   if (existsSync(path)) return path;
   progress(`generating ${path}`);
-  const sor = new WideSor(seed);
+  const sor = new TripSor(seed);
   writeBlocks(path, megabytes * 1e6, (block) => sor.fill(block));
   return path;
 };

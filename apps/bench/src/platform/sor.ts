@@ -46,7 +46,7 @@ export const benchSor = async ({ megabytes, runs, seed }: SorBenchOptions): Prom
     const loaded = await child.ask("load", { file, warmUpFile });
     times.push(loaded.ms);
     peaks.push(loaded.peakBytes);
-    agreed &&= loaded.sidb === "BIIDDS" && loaded.rows === loaded.lines;
+    agreed &&= loaded.sidb === "BIIIIDDDDSSSS" && loaded.rows === loaded.lines;
     ({ columnBytes, rows } = loaded);
     progress(`run ${run}: ${rounded(loaded.ms)} ms, peak ${rounded(loaded.peakBytes / 1e6)} MB`);
   }

@@ -71,6 +71,14 @@ testSuite("pnpm bench", (test) => {
     }
   });
 
+  test("sim runs the histories it is asked for, and counts what they break", () => {
+    using folder = temporaryFolder();
+    const report = benchJson(folder.path, "sim", "--seeds", "3", "--first", "2");
+    assert.deepEqual([report.seeds, report.first, report.violations], [3, 2, 0]);
+    for (const name of ["events", "virtualSeconds", "ms", "seedsPerSecond", "virtualPerSecond"])
+      assert.ok(isPositive(report[name]), name);
+  });
+
   test("memory tells what is resident after each drop", () => {
     using folder = temporaryFolder();
     const report = benchJson(folder.path, "memory", "--mb", "1", "--repeats", "3");

@@ -3,23 +3,25 @@
  * roles, dealt out over the nodes there are.
  */
 import type { ProgramContext } from "@eau2/application";
+import { parseCheckArgs } from "./check-args.js";
+import { putResult } from "./result.js";
 
 const COUNT = 100_000;
 const ROLES = 3;
 
-const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const numberOf = (bytes: Uint8Array): number => JSON.parse(new TextDecoder().decode(bytes)) as number;
+const bytesOf = (value: number): Uint8Array => new TextEncoder().encode(String(value));
+const numberOf = (bytes: Uint8Array): number => Number(new TextDecoder().decode(bytes));
 
 export const run = async (context: ProgramContext): Promise<void> => {
   const { node, nodes, store, frames, args, log } = context;
-  const prefix = args[0]!;
+  const { prefix, chunkRows } = parseCheckArgs(args);
   const [main, check, verified] = await Promise.all(
     ["main", "ck", "verif"].map((name) => store.key(`${prefix}/${name}`)),
   );
 
   const producer = async () => {
     const values = Float64Array.from({ length: COUNT }, (_, index) => index);
-    await frames.DataFrame.fromArray(store, values, { name: `${prefix}/main` });
+    await frames.DataFrame.fromArray(store, values, { name: `${prefix}/main`, chunkRows });
     await store.put(main!, bytesOf(COUNT));
     await store.put(check!, bytesOf(values.reduce((sum, value) => sum + value, 0)));
   };
@@ -38,7 +40,7 @@ export const run = async (context: ProgramContext): Promise<void> => {
     const expected = numberOf(await store.waitAndGet(check!));
     const sum = numberOf(await store.waitAndGet(verified!));
     log(expected === sum ? "SUCCESS" : "FAILURE");
-    await store.put(await store.key(`${prefix}/result`), bytesOf({ ok: expected === sum, sum }));
+    await putResult(store, prefix, { ok: expected === sum, sum });
   };
   const roles = [producer, counter, summarizer];
   await Promise.all(roles.filter((_, role) => role % Math.min(nodes, ROLES) === node).map((role) => role()));

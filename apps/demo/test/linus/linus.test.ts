@@ -51,7 +51,7 @@ testSuite("who is reached", (test) => {
       assert.equal(shape.commitCount, Math.max(further, 2_460 * 4));
       const commits = generatedCommits(shape, 0, shape.commitCount);
       const { projectCount, userCount } = shape;
-      assert.deepEqual(reach(commits, { start: 0, degrees: 4, projectCount, userCount }), closedForm(4));
+      assert.deepEqual(reach([commits], { start: 0, degrees: 4, projectCount, userCount }), closedForm(4));
     }
     const seven = generatedShape(7);
     assert.deepEqual([seven.projectCount, seven.userCount, seven.commitCount], [1_793_613, 5_380_840, 7_174_452]);
@@ -73,7 +73,7 @@ testSuite("who is reached", (test) => {
 
   test("projects and users beyond the sizes are not members", () => {
     const commits = { projects: Int32Array.of(0, 0, 5, 1), authors: Int32Array.of(0, 9, 0, 1) };
-    assert.deepEqual(reach(commits, { start: 0, degrees: 2, projectCount: 2, userCount: 3 }), [
+    assert.deepEqual(reach([commits], { start: 0, degrees: 2, projectCount: 2, userCount: 3 }), [
       { stage: 0, projects: 1, users: 1 },
       { stage: 1, projects: 1, users: 1 },
     ]);

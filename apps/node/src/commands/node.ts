@@ -9,6 +9,12 @@ import { logger } from "../log.js";
 /** After this an interrupted node ends whatever still runs. */
 const DRAIN_LIMIT_MS = 5_000;
 
+/** Whoever holds the other end has gone, however they went: a killed process closes its pipes. */
+const stdinEnded = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdin.resume().once("close", resolve).once("end", resolve);
+  });
+
 export const runNode = async (flags: object): Promise<void> => {
   // Commander takes a flag for given when its variable is set to anything: EAU2_ALLOW_RUN=0 must not allow it.
   const config = parseNodeConfig({ allowRun: process.env.EAU2_ALLOW_RUN, ...flags });
@@ -24,6 +30,7 @@ export const runNode = async (flags: object): Promise<void> => {
     // Everything is closed by now; what is left (a pipe nobody reads) must not hold the process.
     process.exit(code);
   };
+  const orphaned = config.untilStdinEnds ? stdinEnded() : undefined;
   const node = await startNode(
     {
       transport: new WebSocketTransport(systemClock),
@@ -40,14 +47,18 @@ export const runNode = async (flags: object): Promise<void> => {
     },
     { listen: plan.listen, join: plan.join, advertise: plan.advertise },
   );
+  const drain = (what: string, reason: string) => {
+    log("info", `${what}: draining`);
+    setTimeout(() => exit(1), DRAIN_LIMIT_MS).unref();
+    void node.drain(reason).then(() => exit(0));
+  };
   let interrupts = 0;
   const interrupt = (signal: NodeJS.Signals) => {
     interrupts++;
     if (interrupts > 1) exit(130);
-    log("info", `${signal}: draining`);
-    setTimeout(() => exit(1), DRAIN_LIMIT_MS).unref();
-    void node.drain(`interrupted by ${signal}`).then(() => exit(0));
+    drain(signal, `interrupted by ${signal}`);
   };
+  void orphaned?.then(() => drain("standard input ended", "who started it has gone"));
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   const { address, shards, id } = node.mesh.self;

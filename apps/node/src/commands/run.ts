@@ -1,13 +1,18 @@
 /** `eau2 run`: a program on every node, seen from one terminal. */
 import { basename, resolve } from "node:path";
-import type { Eau2, ProgramResult } from "@eau2/application";
+import { bundleModule, type Eau2, type ProgramResult } from "@eau2/application";
 import { Eau2Error, isEau2Error } from "@eau2/protocol";
 import { userFolder } from "../config.js";
-import { bundleProgram } from "./bundle.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 import { ProgramScreen } from "./program-screen.js";
 
 const INTERRUPTED_EXIT_CODE = 130;
+const PROGRAM = {
+  verb: "run",
+  exports: ["default", "run"],
+  remedy:
+    "it exports no run(context): write export default { run: async (context) => {...} }; a file that calls open() itself is a client: start it with node",
+};
 /** Lines of a program's stack that are shown. */
 const STACK_LINES_MAX = 10;
 
@@ -35,7 +40,7 @@ ${stack}`);
 
 export const runRun = async (file: string, args: readonly string[], flags: ClientFlags): Promise<void> => {
   const path = resolve(userFolder(process.env), file);
-  const module = await bundleProgram(path);
+  const module = await bundleModule(path, PROGRAM);
   const controller = new AbortController();
   const interrupt = () => {
     // A second one does not wait for the cluster.

@@ -2,8 +2,8 @@
 import { ColumnDescription, ColumnRecord, DescribeResult, dictionaryName, mergeDescriptions } from "@eau2/dataframe";
 import { KeyRecord, type TaskRun } from "@eau2/protocol";
 import { z } from "zod";
-import { defineJob } from "./job.js";
-import { planChunks, readRecord } from "./plan-chunks.js";
+import { defineJob, type JobContext } from "./job.js";
+import { planChunks, readingFrame, readRecord } from "./plan-chunks.js";
 import { runAll } from "./run-all.js";
 
 const TASKS_PER_SHARD = 2;
@@ -30,44 +30,46 @@ export const describeFrameJob = defineJob({
   name: "frame.describe",
   args: DescribeFrameArgs,
   result: FrameDescription,
-  run: async ({ frame }, context) => {
-    const record = await readRecord(frame, context);
-    const parts = await runAll(
-      planChunks(record, context),
-      ({ shard }) => String(shard.home),
-      TASKS_PER_SHARD,
-      async ({ shard, chunks }) => {
-        const home = shard.home as TaskRun["shard"];
-        const { value } = await context.runTask(shard.nodeId, {
-          name: "frame.describe-chunks",
-          args: {},
-          shard: home,
-          inputs: chunks.map(({ key }) => key),
-          outputs: { kind: "listed", keys: [] },
-          release: [],
-        });
-        return DescribeResult.parse(value).columns;
-      },
-      context.abort,
-    );
-    const { columns } = record.schema;
-    const described = mergeDescriptions(parts, columns.length);
-    return {
-      rows: record.rowCount,
-      chunks: record.chunks.length,
-      bytes: record.bytes,
-      columns: columns.map(({ name, type }, index) => {
-        const dictionary = record.dictionaries[index] ?? null;
-        // A frame's own dictionary holds what its rows hold; one that it shares may hold more.
-        const isOwn = dictionary?.key.name === dictionaryName(record.id, index);
-        return {
-          name,
-          type,
-          ...described[index]!,
-          distinct: isOwn ? dictionary!.size : null,
-          dictionary: dictionary?.size ?? null,
-        };
-      }),
-    };
-  },
+  run: ({ frame }, context) => readingFrame(frame, () => describeFrame(frame, context)),
 });
+
+const describeFrame = async (frame: KeyRecord, context: JobContext): Promise<FrameDescription> => {
+  const record = await readRecord(frame, context);
+  const parts = await runAll(
+    planChunks(record, context),
+    ({ shard }) => String(shard.home),
+    TASKS_PER_SHARD,
+    async ({ shard, chunks }) => {
+      const home = shard.home as TaskRun["shard"];
+      const { value } = await context.runTask(shard.nodeId, {
+        name: "frame.describe-chunks",
+        args: {},
+        shard: home,
+        inputs: chunks.map(({ key }) => key),
+        outputs: { kind: "listed", keys: [] },
+        release: [],
+      });
+      return DescribeResult.parse(value).columns;
+    },
+    context.abort,
+  );
+  const { columns } = record.schema;
+  const described = mergeDescriptions(parts, columns.length);
+  return {
+    rows: record.rowCount,
+    chunks: record.chunks.length,
+    bytes: record.bytes,
+    columns: columns.map(({ name, type }, index) => {
+      const dictionary = record.dictionaries[index] ?? null;
+      // A frame's own dictionary holds what its rows hold; one that it shares may hold more.
+      const isOwn = dictionary?.key.name === dictionaryName(record.id, index);
+      return {
+        name,
+        type,
+        ...described[index]!,
+        distinct: isOwn ? dictionary!.size : null,
+        dictionary: dictionary?.size ?? null,
+      };
+    }),
+  };
+};

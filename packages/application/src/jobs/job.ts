@@ -32,6 +32,14 @@ export interface JobContext {
   /** Runs the job on another node instead, for whoever asked. */
   handOver(nodeId: string, name: string, args: unknown): Promise<unknown>;
   progress(progress: Omit<JobProgress, "id">): void;
+  /** Bulk that goes to whoever asked, beside the result. */
+  attach(bytes: Uint8Array): void;
+}
+
+/** What whoever asked for a job gets. */
+export interface JobAnswer {
+  readonly value: unknown;
+  readonly bytes: Uint8Array | undefined;
 }
 
 export interface ProbeResult {

@@ -10,34 +10,49 @@ import {
 import { hashName, Key } from "@eau2/kvstore";
 import { randomHex } from "@eau2/network";
 import type { KeyRecord } from "@eau2/protocol";
-import type { JobContext } from "./job.js";
+import type { z } from "zod";
+import { defineJob, type Job, type JobContext } from "./job.js";
 import { type LocatedFiles, locateFiles } from "./locate-files.js";
 import { workPrefix } from "./split-runs.js";
 
+export interface LoadJob<Args, Result> {
+  readonly name: string;
+  readonly args: z.ZodType<Args>;
+  readonly result: z.ZodType<Result>;
+  load(args: Args, located: LocatedFiles, id: FrameId, context: JobContext): Promise<Result>;
+}
+
 /**
- * Finds the files; hands the job over to a node that sees them all if this one does not. Whatever goes wrong, nothing of
- * the frame is left.
+ * A job that finds its files and makes a frame of them, or hands itself over to a node that sees them all if this one does
+ * not. Whatever goes wrong, nothing of the frame is left.
  */
-export const loadFrame = async <Result>(
-  job: { readonly name: string; readonly args: { readonly paths: readonly string[] }; parse(value: unknown): Result },
-  context: JobContext,
-  load: (id: FrameId, located: LocatedFiles) => Promise<Result>,
-): Promise<Result> => {
-  const located = await locateFiles(job.args.paths, context);
-  if (located.handOverTo !== undefined) {
-    return job.parse(await context.handOver(located.handOverTo, job.name, job.args));
-  }
-  const id = FrameId.parse(randomHex(context.random, 8));
-  try {
-    return await load(id, located);
-  } catch (error) {
-    context.abort(error);
-    await Promise.allSettled([context.store.drop(framePrefix(id)), context.store.drop(dictionaryPrefix(id))]);
-    throw error;
-  } finally {
-    await context.store.drop(workPrefix(context)).catch(() => {});
-  }
-};
+export const defineLoadJob = <Args extends { readonly paths: readonly string[] }, Result>({
+  name,
+  args: argsSchema,
+  result,
+  load,
+}: LoadJob<Args, Result>): Job<Args, Result> =>
+  defineJob({
+    name,
+    args: argsSchema,
+    result,
+    run: async (args, context) => {
+      const located = await locateFiles(args.paths, context);
+      if (located.handOverTo !== undefined) {
+        return result.parse(await context.handOver(located.handOverTo, name, args));
+      }
+      const id = FrameId.parse(randomHex(context.random, 8));
+      try {
+        return await load(args, located, id, context);
+      } catch (error) {
+        context.abort(error);
+        await Promise.allSettled([context.store.drop(framePrefix(id)), context.store.drop(dictionaryPrefix(id))]);
+        throw error;
+      } finally {
+        await context.store.drop(workPrefix(context)).catch(() => {});
+      }
+    },
+  });
 
 /** Stores the record, which makes the frame visible to those who have its key. */
 export const putRecord = async (record: FrameRecord, { shards, store, signal }: JobContext): Promise<KeyRecord> => {

@@ -8,11 +8,8 @@ import {
   type BadRowReport,
   type BlockReport,
   type ByteSource,
-  CHUNK_ROWS,
-  CHUNK_ROWS_MAX,
   ColumnRecord,
   type FrameId,
-  type FrameRecord,
   inferSorSchema,
   mergeBadRows,
   planBlocks,
@@ -25,19 +22,16 @@ import {
   SplitSorResult,
   wholeLinesEnd,
 } from "@eau2/dataframe";
-import { Eau2Error, KeyRecord } from "@eau2/protocol";
+import { Eau2Error } from "@eau2/protocol";
 import { z } from "zod";
-import { defineJob, type JobContext } from "./job.js";
-import { loadFrame, putRecord } from "./load-frame.js";
-import { stagedSegments } from "./loaded-runs.js";
+import type { JobContext } from "./job.js";
+import { LoadArgs, LoadResult, loadBlocks } from "./load-blocks.js";
+import { defineLoadJob } from "./load-frame.js";
 import type { LocatedFiles } from "./locate-files.js";
-import { type SealedText, sealSegments, unifyColumn } from "./seal-segments.js";
-import { checkUnchanged, ShardShare, shardShares, splitRuns } from "./split-runs.js";
-import { Phase, Stopwatch } from "./stopwatch.js";
+import { Stopwatch } from "./stopwatch.js";
 
-export const LoadSorArgs = z.strictObject({
-  /** Absolute paths; equal on every node that sees the file. */
-  paths: z.array(z.string().min(1).max(4096)).min(1).max(10_000),
+const LoadSorArgs = z.strictObject({
+  ...LoadArgs.shape,
   /** The columns, or null to infer them. */
   schema: z
     .array(z.strictObject({ name: ColumnRecord.shape.name, type: z.enum(SOR_COLUMN_TYPES) }))
@@ -49,10 +43,8 @@ export const LoadSorArgs = z.strictObject({
   badRows: z.enum(BAD_ROW_POLICIES).default("discard"),
   /** Bytes of the one file: whole lines inside them are loaded. */
   range: z.strictObject({ from: z.int().min(0), length: z.int().min(0).optional() }).optional(),
-  chunkRows: z.int().min(1).max(CHUNK_ROWS_MAX).default(CHUNK_ROWS),
-  blockBytes: z.int().min(1).optional(),
 });
-export type LoadSorArgs = z.infer<typeof LoadSorArgs>;
+type LoadSorArgs = z.infer<typeof LoadSorArgs>;
 
 const BadRows = z.strictObject({
   lineCount: z.int().min(0),
@@ -60,25 +52,8 @@ const BadRows = z.strictObject({
   badRows: z.array(z.strictObject({ file: z.int(), line: z.int(), column: z.int(), fault: z.string() })),
 });
 
-export const LoadSorResult = z.strictObject({
-  frame: KeyRecord,
-  rowCount: z.int(),
-  inputBytes: z.number(),
-  lines: BadRows,
-  shares: z.array(ShardShare),
-  phases: z.array(Phase),
-});
+export const LoadSorResult = z.strictObject({ ...LoadResult.shape, lines: BadRows });
 export type LoadSorResult = z.infer<typeof LoadSorResult>;
-
-export const loadSorJob = defineJob<LoadSorArgs, LoadSorResult>({
-  name: "sor.load",
-  args: LoadSorArgs as z.ZodType<LoadSorArgs>,
-  result: LoadSorResult,
-  run: (args, context) =>
-    loadFrame({ name: "sor.load", args, parse: LoadSorResult.parse }, context, (id, located) =>
-      load(args, located, id, context),
-    ),
-});
 
 const load = async (
   args: LoadSorArgs,
@@ -89,73 +64,50 @@ const load = async (
   const watch = new Stopwatch(context);
   const { paths, chunkRows, badRows } = args;
   const schema = await schemaOfFiles(args, located, context);
-  const types = schema.columns.map(({ type }) => type);
-  const textColumns = types.flatMap((type, column) => (type === "utf8" ? [column] : []));
+  const columns = schema.columns.map(({ name, type }) => ({ name, type }));
+  const types = columns.map(({ type }) => type);
   const blocks = await blocksOfFiles(args, located, context);
   watch.lap("schema");
-  const runs = await splitRuns(
+  let lines = mergeBadRows([]);
+  const { result } = await loadBlocks(
     {
-      task: "sor.split",
-      shape: { mode: "lines", chunkRows },
-      dictionaryCount: textColumns.length,
-      argsOf: (input): SplitSorArgs => ({ types, badRows, chunkRows, ...input }),
-      segmentsOf: (value) => SplitSorResult.parse(value).segments,
+      columns,
+      split: {
+        task: "sor.split",
+        shape: { mode: "lines", chunkRows },
+        argsOf: (input): SplitSorArgs => ({ types, badRows, chunkRows, ...input }),
+        segmentsOf: (value) => SplitSorResult.parse(value).segments,
+      },
+      stringsOf: ({ strings }) => strings,
+      sealTask: (dictionaries) => ({
+        name: "sor.seal",
+        args: {
+          columns: types.map((type, column) => ({ type, dictionarySize: dictionaries[column]?.size ?? null })),
+        } satisfies SealSorArgs,
+      }),
+      check: (read) => {
+        lines = mergeBadRows(
+          read.map(
+            ({ file, lineCount, badRowCount, badRows: bad }): BlockReport => ({
+              file,
+              lineCount,
+              badRowCount,
+              badRows: bad,
+            }),
+          ),
+        );
+        const names = columns.map(({ name }) => name);
+        if (badRows === "error") assertNoBadRows(lines, paths, names);
+      },
     },
     paths,
-    located,
     blocks,
+    located,
+    id,
+    watch,
     context,
   );
-  watch.lap("split");
-  await checkUnchanged(paths, located, context);
-  const read = runs.flatMap(({ run, segments }) =>
-    segments.flatMap((segment) => segment.blocks.map((block) => ({ ...block, file: run.file }))),
-  );
-  const lines = mergeBadRows(
-    read.map(
-      ({ file, lineCount, badRowCount, badRows: bad }): BlockReport => ({ file, lineCount, badRowCount, badRows: bad }),
-    ),
-  );
-  if (badRows === "error") {
-    assertNoBadRows(
-      lines,
-      paths,
-      schema.columns.map(({ name }) => name),
-    );
-  }
-
-  const segments = stagedSegments(runs);
-  const texts: SealedText[] = [];
-  for (const [index, column] of textColumns.entries()) {
-    const dictionaries = segments.map((segment) => segment.dictionaries[index]!);
-    const counts = read.map(({ strings }) => strings[index]!);
-    texts.push(await unifyColumn(column, dictionaries, counts, id, context));
-  }
-  watch.lap("unify");
-  const dictionaries: FrameRecord["dictionaries"] = types.map((_, column) =>
-    textColumns.includes(column) ? texts[textColumns.indexOf(column)]!.dictionary : null,
-  );
-  const sealArgs: SealSorArgs = {
-    columns: types.map((type, column) => ({ type, dictionarySize: dictionaries[column]?.size ?? null })),
-  };
-  const { chunks, bytes } = await sealSegments({ name: "sor.seal", args: sealArgs }, segments, texts, id, context);
-  watch.lap("seal");
-  const record: FrameRecord = {
-    id,
-    schema: { columns: schema.columns.map(({ name, type }) => ({ name, type })) },
-    rowCount: chunks.reduce((sum, { rowCount }) => sum + rowCount, 0),
-    chunks,
-    dictionaries,
-    bytes,
-  };
-  return {
-    frame: await putRecord(record, context),
-    rowCount: record.rowCount,
-    inputBytes: blocks.reduce((sum, { start, end }) => sum + end - start, 0),
-    lines: reportOf(lines),
-    shares: shardShares(runs, context.shards),
-    phases: watch.phases,
-  };
+  return { ...result, lines: reportOf(lines) };
 };
 
 const reportOf = ({ lineCount, badRowCount, badRows }: BadRowReport): z.infer<typeof BadRows> => ({
@@ -207,3 +159,5 @@ const blocksOfFiles = async (args: LoadSorArgs, located: LocatedFiles, context: 
   const linesEnd = await withSource(args, located, context, (source) => wholeLinesEnd(source, fileRange));
   return planRangeBlocks(sizes[0]!, fileRange, linesEnd, options);
 };
+
+export const loadSorJob = defineLoadJob({ name: "sor.load", args: LoadSorArgs, result: LoadSorResult, load });

@@ -16,12 +16,15 @@ export interface SplitRun<Block extends SplitBlock = SplitBlock> {
   readonly segments: readonly { readonly blocks: readonly Block[] }[];
   /** Dictionaries of each segment: one for each text column. */
   readonly dictionaryCount: number;
+  /** Size of each output. */
+  readonly outputBytes: readonly number[];
   readonly sentBytes: number;
 }
 
-interface StagedChunk {
+export interface StagedChunk {
   readonly key: Key;
   readonly rowCount: number;
+  readonly bytes: number;
 }
 
 /** What one segment of a run made. */
@@ -35,12 +38,12 @@ export interface StagedSegment {
 
 /** The segments of all runs, in origin order. */
 export const stagedSegments = (runs: readonly SplitRun[]): StagedSegment[] =>
-  runs.flatMap(({ prefix, segments, shard, dictionaryCount }) => {
+  runs.flatMap(({ prefix, segments, shard, dictionaryCount, outputBytes }) => {
     let output = 0;
-    const next = () => new Key(`${prefix}/${output++}`, shard.home);
+    const next = () => ({ key: new Key(`${prefix}/${output}`, shard.home), bytes: outputBytes[output++]! });
     return segments.map(({ blocks }) => ({
       shard,
-      dictionaries: Array.from({ length: dictionaryCount }, next),
-      chunks: blocks.flatMap(({ chunks }) => chunks.map((rowCount) => ({ key: next(), rowCount }))),
+      dictionaries: Array.from({ length: dictionaryCount }, () => next().key),
+      chunks: blocks.flatMap(({ chunks }) => chunks.map((rowCount) => ({ ...next(), rowCount }))),
     }));
   });

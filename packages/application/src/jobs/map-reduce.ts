@@ -23,7 +23,7 @@ import { randomHex } from "@eau2/network";
 import { Eau2Error, KeyRecord, type TaskRun } from "@eau2/protocol";
 import { z } from "zod";
 import { defineJob, type JobContext, type JobShard } from "./job.js";
-import { planChunks, readRecord } from "./plan-chunks.js";
+import { planChunks, readingFrame, readRecord } from "./plan-chunks.js";
 import { runAll } from "./run-all.js";
 import { Phase, Stopwatch } from "./stopwatch.js";
 
@@ -66,7 +66,7 @@ export const mapReduceJob = defineJob<MapReduceArgs, MapReduceResult>({
   run: async (args, context) => {
     const id = FrameId.parse(randomHex(context.random, 8));
     try {
-      return await mapReduce(args, id, context);
+      return await readingFrame(args.frame, () => mapReduce(args, id, context));
     } catch (error) {
       context.abort(error);
       await context.store.drop(framePrefix(id)).catch(() => {});
@@ -160,6 +160,9 @@ const mapReduce = async (args: MapReduceArgs, id: FrameId, context: JobContext):
   const name = frameRecordName(id);
   const key = new Key(name, context.shards[hashName(name) % context.shards.length]!.home);
   await context.store.put(key, encodeFrameRecord(record), { signal: context.signal });
+  // Who drops the source drops its record first, and then the dictionaries that no record refers to. As long as that of the
+  // source is there, ours will be seen; if it is not, the dictionary may be gone, or be going.
+  if (record.dictionaries.some((shared) => shared !== null)) await readRecord(args.frame, context);
   return { frame: key.toRecord(), rowCount: record.rowCount, partitionCount: partitions, phases: watch.phases };
 };
 

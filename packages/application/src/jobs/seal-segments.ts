@@ -12,16 +12,22 @@ import {
   UnifyResult,
 } from "@eau2/dataframe";
 import { hashName, Key } from "@eau2/kvstore";
-import type { TaskRun } from "@eau2/protocol";
+import { TASK_KEYS_MAX, type TaskRun } from "@eau2/protocol";
 import type { JobContext } from "./job.js";
-import type { StagedSegment } from "./loaded-runs.js";
+import type { StagedChunk, StagedSegment } from "./loaded-runs.js";
 import { runAll } from "./run-all.js";
-import { TASKS_PER_SHARD, workPrefix } from "./split-runs.js";
+import { workPrefix } from "./split-runs.js";
 
 /** Dictionaries that one task makes into one: their keys, and those of as many outputs, fit one message. */
 const UNIFY_INPUTS_MAX = 1_000;
-/** Chunks that one sealing task rewrites: few, because old and new codes are both in memory until it ends. */
+/**
+ * What one sealing task rewrites, unless a single chunk is larger: little, because until it ends staged and sealed chunks are
+ * both in memory, and so are those of the few tasks that began before it.
+ */
+const SEAL_BYTES_MAX = 4 * 1024 ** 2;
 const SEAL_CHUNKS_MAX = 8;
+/** One after another, so that a segment's last part runs when its others are done. */
+const SEAL_TASKS_PER_SHARD = 1;
 /** A column whose exact share of distinct values is above this is stored plain after all. */
 const FRAME_DISTINCT_SHARE_MAX = 0.5;
 const FRAME_ROWS_SURE = 65_536;
@@ -106,58 +112,92 @@ const unify = async (
   return { key, size, newCodes };
 };
 
+/** What makes up the frame. */
+interface SealedChunks {
+  readonly chunks: FrameRecord["chunks"];
+  readonly bytes: number;
+}
+
+/** Chunks that lie under the frame's prefix already and need no sealing. */
+export const finalChunks = (segments: readonly StagedSegment[]): SealedChunks => {
+  const all = segments.flatMap(({ chunks }) => chunks);
+  return {
+    chunks: all.map(({ key, rowCount }) => ({ key: key.toRecord(), rowCount })),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+};
+
 /** The task that seals: given the mappings of a segment's text columns, then its staged chunks. */
 export interface SealTask {
   readonly name: string;
   readonly args: unknown;
 }
 
-/** Turns staged chunks into the frame's, in origin order. */
+/** Neighbours of a segment that one task seals. */
+const partsOf = (chunks: readonly StagedChunk[]): StagedChunk[][] => {
+  const parts: StagedChunk[][] = [];
+  let partBytes = 0;
+  for (const chunk of chunks) {
+    const part = parts.at(-1);
+    if (part === undefined || part.length === SEAL_CHUNKS_MAX || partBytes + chunk.bytes > SEAL_BYTES_MAX) {
+      parts.push([chunk]);
+      partBytes = chunk.bytes;
+    } else {
+      part.push(chunk);
+      partBytes += chunk.bytes;
+    }
+  }
+  return parts;
+};
+
+/**
+ * Turns staged chunks into the frame's, in origin order. What is staged is dropped as soon as nobody needs it, so that its
+ * memory is used again for what is sealed next: a segment's old codes with its first part, its mappings with its last one.
+ */
 export const sealSegments = async (
   task: SealTask,
   segments: readonly StagedSegment[],
   texts: readonly SealedText[],
   id: FrameId,
   context: JobContext,
-): Promise<{ chunks: FrameRecord["chunks"]; bytes: number }> => {
+): Promise<SealedChunks> => {
   let firstChunk = 0;
-  const plans = segments.flatMap(({ shard, chunks }, segment) => {
+  const plans = segments.flatMap(({ shard, chunks, dictionaries }, segment) => {
     const mappings = texts.map((text) => text.mappings[segment]!.toRecord());
-    const parts = [];
-    for (let start = 0; start < chunks.length; start += SEAL_CHUNKS_MAX) {
-      const some = chunks.slice(start, start + SEAL_CHUNKS_MAX);
-      parts.push({ shard, mappings, chunks: some, first: firstChunk });
-      firstChunk += some.length;
-    }
-    return parts;
+    const coded = dictionaries.filter((_, index) => texts[index]!.dictionary !== null).map((key) => key.toRecord());
+    return partsOf(chunks).map((part, index, { length }) => {
+      const first = firstChunk;
+      firstChunk += part.length;
+      const staged = part.map(({ key }) => key.toRecord());
+      // More than a task may name go with the job.
+      const release = [...staged, ...(index === 0 ? coded : []), ...(index === length - 1 ? mappings : [])].slice(
+        0,
+        TASK_KEYS_MAX,
+      );
+      return { shard, inputs: [...mappings, ...staged], release, chunks: part, first };
+    });
   });
   const prefix = frameChunkPrefix(id);
   let done = 0;
   context.progress({ phase: "seal", done, total: firstChunk });
-  const results = await runAll(
-    plans,
-    ({ shard }) => String(shard.home),
-    TASKS_PER_SHARD,
-    async ({ shard, mappings, chunks, first }) => {
-      const home = shard.home as TaskRun["shard"];
-      const staged = chunks.map(({ key }) => key.toRecord());
-      const { outputBytes } = await context.runTask(shard.nodeId, {
-        ...task,
-        shard: home,
-        inputs: [...mappings, ...staged],
-        outputs: { kind: "numbered", prefix, home, first },
-        release: staged,
-      });
-      done += chunks.length;
-      context.progress({ phase: "seal", done, total: firstChunk });
-      const records = chunks.map(({ rowCount }, index) => ({
-        key: new Key(`${prefix}/${first + index}`, shard.home).toRecord(),
-        rowCount,
-      }));
-      return { records, bytes: outputBytes.reduce((sum, bytes) => sum + bytes, 0) };
-    },
-    context.abort,
-  );
+  const seal = async ({ shard, inputs, release, chunks, first }: (typeof plans)[number]) => {
+    const home = shard.home as TaskRun["shard"];
+    const { outputBytes } = await context.runTask(shard.nodeId, {
+      ...task,
+      shard: home,
+      inputs,
+      outputs: { kind: "numbered", prefix, home, first },
+      release,
+    });
+    done += chunks.length;
+    context.progress({ phase: "seal", done, total: firstChunk });
+    const records = chunks.map(({ rowCount }, index) => ({
+      key: new Key(`${prefix}/${first + index}`, shard.home).toRecord(),
+      rowCount,
+    }));
+    return { records, bytes: outputBytes.reduce((sum, bytes) => sum + bytes, 0) };
+  };
+  const results = await runAll(plans, ({ shard }) => String(shard.home), SEAL_TASKS_PER_SHARD, seal, context.abort);
   return {
     chunks: results.flatMap(({ records }) => records),
     bytes: results.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,19 +1,10 @@
+import { indexOfDelimiter } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
 import type { JobContext, JobShard } from "./job.js";
 import type { BlockRun } from "./plan-runs.js";
 
 /** How much further to look for the end of a run's last token, at first. */
 const TAIL_BYTES = 64 * 1024;
-
-/** The index of the first delimiter, or -1: a loop, because findIndex would call a function for every byte of a giant word. */
-const indexOfDelimiter = (bytes: Uint8Array, mode: "words" | "lines"): number => {
-  if (mode === "lines") return bytes.indexOf(10);
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index]!;
-    if (byte === 32 || (byte >= 9 && byte <= 13)) return index;
-  }
-  return -1;
-};
 
 /**
  * Sends the bytes of a run to a shard whose node does not see the file: straight to where they are needed, as a value of

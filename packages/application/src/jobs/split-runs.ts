@@ -13,7 +13,7 @@ import { runAll } from "./run-all.js";
 import { sendBlocks } from "./send-blocks.js";
 
 /** Tasks of one node that are under way: one for each shard, and one more each so that none waits for the network. */
-export const TASKS_PER_SHARD = 2;
+const TASKS_PER_SHARD = 2;
 
 /** How the reading was spread. */
 export const ShardShare = z.strictObject({
@@ -36,6 +36,8 @@ interface SplitInput {
 
 export interface SplitFormat<Read extends SplitBlock> {
   readonly task: string;
+  /** What is read of each run lies under `prefix/INDEX`. */
+  readonly prefix: string;
   readonly shape: RowShape;
   /** Dictionaries of each segment, before its chunks. */
   readonly dictionaryCount: number;
@@ -66,7 +68,7 @@ export const splitRuns = async <Read extends SplitBlock>(
     const bytes = located.fingerprints[run.file]!.bytes;
     const sees = located.sees(shard.nodeId, run.file);
     const sent = sees ? undefined : await sendBlocks(run, path, bytes, format.shape.mode, shard, context);
-    const prefix = `${workPrefix(context)}/s/${run.index}`;
+    const prefix = `${format.prefix}/${run.index}`;
     const task: Omit<TaskRun, "id"> = {
       name: format.task,
       args: format.argsOf({
@@ -79,11 +81,12 @@ export const splitRuns = async <Read extends SplitBlock>(
       outputs: { kind: "numbered", prefix, home: shard.home as TaskRun["shard"], first: 0 },
       release: sent === undefined ? [] : [sent.key.toRecord()],
     };
-    const { value } = await context.runTask(shard.nodeId, task);
+    const { value, outputBytes } = await context.runTask(shard.nodeId, task);
     done += run.blocks.reduce((sum, block) => sum + block.end - block.start, 0);
     context.progress({ phase: "read", done, total });
     const { dictionaryCount } = format;
-    return { run, shard, prefix, segments: format.segmentsOf(value), dictionaryCount, sentBytes: sent?.bytes ?? 0 };
+    const sentBytes = sent?.bytes ?? 0;
+    return { run, shard, prefix, segments: format.segmentsOf(value), dictionaryCount, outputBytes, sentBytes };
   };
   return runAll(runs, (run) => String(run.shard), TASKS_PER_SHARD, split, context.abort);
 };

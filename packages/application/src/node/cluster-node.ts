@@ -4,7 +4,7 @@
  */
 
 import { KVStore, kvHandlers, type ShardHost, SlabPool } from "@eau2/kvstore";
-import { type Clock, type Endpoint, type Log, Mesh, type RequestHandlers, type Session } from "@eau2/network";
+import { bodyOf, type Clock, type Endpoint, type Log, Mesh, type RequestHandlers, type Session } from "@eau2/network";
 import {
   type ClusterId,
   type ClusterStatus,
@@ -48,6 +48,8 @@ export interface ClusterNodeOptions extends Endpoint {
   readonly log: Log;
   /** Makes the memory of slabs and the workers that see it. */
   readonly allocateSlab: (bytes: number) => SharedArrayBuffer;
+  /** Bytes of a slab that values share. @defaultValue 64 MiB */
+  readonly slabBytes?: number | undefined;
   readonly startShards: (pool: SlabPool, clock: Clock) => ShardHost;
   /** Makes the processes of programs; without it this node refuses them. */
   readonly startProgram?: StartProcess | undefined;
@@ -77,7 +79,7 @@ export class ClusterNode {
   #draining: Promise<void> | undefined;
 
   private constructor(private readonly options: ClusterNodeOptions) {
-    const { clock, random, name, memoryBytes, allocateSlab, files, log } = options;
+    const { clock, random, name, memoryBytes, allocateSlab, slabBytes, files, log } = options;
     const parsed = NodeId.safeParse(name);
     if (!parsed.success) {
       throw new Eau2Error("USAGE", `--name "${name}" cannot be used; take 1 to 64 of a-z, 0-9 and "-"`, { name });
@@ -96,6 +98,7 @@ export class ClusterNode {
     this.pool = new SlabPool({
       budgetBytes: memoryBytes,
       allocateSlab,
+      ...(slabBytes === undefined ? {} : { slabBytes }),
       onPressure: (bytesNeeded) => this.store.relieve(bytesNeeded),
       onRelease: (slabIds) => this.shards.recycleIdle(slabIds),
     });
@@ -234,10 +237,10 @@ export class ClusterNode {
       },
       "job.run": {
         handle: async ({ control, signal, peer }) => {
-          const value = await this.jobs.run(control, signal, (progress) =>
+          const { value, bytes } = await this.jobs.run(control, signal, (progress) =>
             peer.event("job.progress", { id: control.id, ...progress }),
           );
-          return { control: { value } };
+          return { control: { value }, ...(bytes === undefined ? {} : { body: bodyOf(bytes) }) };
         },
       },
       "file.probe": { handle: async ({ control }) => ({ control: await this.#probe(control.path) }) },

@@ -3,7 +3,7 @@
 import type { KVStore } from "@eau2/kvstore";
 import { type Clock, type Mesh, type Random, randomHex, type Session } from "@eau2/network";
 import { Eau2Error, isEau2Error, type JobRun, type TaskRun, type TaskRunReply, toEau2Error } from "@eau2/protocol";
-import type { Job, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
+import type { Job, JobAnswer, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { withManyListeners } from "../platform/many-listeners.js";
 import type { TaskRunner } from "./task-runner.js";
@@ -25,7 +25,7 @@ export interface JobRunnerOptions {
 }
 
 export class JobRunner {
-  #running = new Map<string, Promise<unknown>>();
+  #running = new Map<string, Promise<JobAnswer>>();
 
   constructor(private readonly options: JobRunnerOptions) {}
 
@@ -34,7 +34,7 @@ export class JobRunner {
   }
 
   /** The same id is the same job: asked again (after a reconnect) it is not started again. */
-  run(request: JobRun, signal: AbortSignal, progress: JobContext["progress"]): Promise<unknown> {
+  run(request: JobRun, signal: AbortSignal, progress: JobContext["progress"]): Promise<JobAnswer> {
     const running = this.#running.get(request.id);
     if (running !== undefined) return running;
     if (this.#running.size >= JOBS_MAX) {
@@ -47,7 +47,7 @@ export class JobRunner {
     return result;
   }
 
-  async #run({ id, name, args }: JobRun, signal: AbortSignal, progress: JobContext["progress"]): Promise<unknown> {
+  async #run({ id, name, args }: JobRun, signal: AbortSignal, progress: JobContext["progress"]): Promise<JobAnswer> {
     const job = this.options.jobs.get(name);
     if (job === undefined) {
       const known = [...this.options.jobs.keys()].join(", ");
@@ -66,8 +66,13 @@ export class JobRunner {
     const follow = () => controller.abort(signal.reason);
     if (signal.aborted) follow();
     else signal.addEventListener("abort", follow, { once: true });
+    let bytes: Uint8Array | undefined;
+    const attach = (attached: Uint8Array) => {
+      bytes = attached;
+    };
     try {
-      return await job.run(parsed.data as never, this.#context(id, controller, progress));
+      const value = await job.run(parsed.data as never, { ...this.#context(id, controller, progress), attach });
+      return { value, bytes };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw error;
@@ -76,7 +81,7 @@ export class JobRunner {
     }
   }
 
-  #context(id: string, controller: AbortController, progress: JobContext["progress"]): JobContext {
+  #context(id: string, controller: AbortController, progress: JobContext["progress"]): Omit<JobContext, "attach"> {
     const { mesh, store, files, clock, random } = this.options;
     let nextTask = 0;
     return {

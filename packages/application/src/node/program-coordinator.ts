@@ -64,6 +64,13 @@ const newGate = (): Gate => {
   return { opened, open, refuse };
 };
 
+/** It went well, and yet whoever asked for it has not seen all of it. */
+const lostOutput = (program: string, lines: number): Eau2Error | undefined => {
+  if (lines === 0) return undefined;
+  const why = `its last ${lines} lines were not read: its node is ending, or nothing was heard of its client for too long`;
+  return new Eau2Error("NODE_GONE", `program ${program}: ${why}; run it again`, { lines });
+};
+
 interface Coordinated {
   readonly request: ProgramRun;
   readonly starter: Session | undefined;
@@ -192,11 +199,10 @@ export class ProgramCoordinator {
     mailbox.close();
     await mailbox.drained();
     signal.removeEventListener("abort", onAbort);
-    const reply: ProgramRunReply = {
-      nodes: nodes.map(({ name }) => name),
-      code,
-      ...(failure === undefined ? {} : { failure: errorToRecord(failure) }),
-    };
+    const names = nodes.map(({ name }) => name);
+    const error = failure ?? lostOutput(request.name, mailbox.lostLines);
+    const reply: ProgramRunReply =
+      error === undefined ? { nodes: names, code } : { nodes: names, code: 1, failure: errorToRecord(error) };
     this.#finished.set(request.id, reply);
     if (this.#finished.size > FINISHED_MAX) this.#finished.delete(this.#finished.keys().next().value!);
     return reply;

@@ -20,6 +20,8 @@ import type { ProgramProcess, StartProcess } from "../programs/program-process.j
 
 /** Programs that one node runs at a time; one more is `BUSY`. */
 const PROGRAMS_MAX = 16;
+/** Results of finished programs that are kept for a second asking. */
+const FINISHED_MAX = 64;
 /** Names of sessions have at most this many characters. */
 const SESSION_NAME_MAX = 64;
 
@@ -45,6 +47,7 @@ interface Hosted {
 
 export class ProgramHost {
   #hosted = new Map<string, Hosted>();
+  #finished = new Map<string, Promise<number>>();
   #changes = 0;
   #closedBecause: string | undefined;
 
@@ -75,13 +78,13 @@ export class ProgramHost {
   }
 
   /**
-   * Runs a program to its end. The same id is the same program: asked again it is not started again.
+   * Runs a program to its end. The same id is the same program: asked again, also when it has ended, it is not started again.
    * @returns its exit code.
    * @throws {@link Eau2Error} `DENIED`, `BUSY`; what the program threw; `TASK_FAILED`, `MEMORY_EXCEEDED`. They name the node.
    */
   run(program: ProgramStart, signal: AbortSignal): Promise<number> {
-    const known = this.#hosted.get(program.id);
-    if (known !== undefined) return known.result;
+    const known = this.#hosted.get(program.id)?.result ?? this.#finished.get(program.id);
+    if (known !== undefined) return known;
     const { name } = this.options.mesh.options;
     const refuse = (code: "DENIED" | "BUSY" | "NODE_GONE", why: string) =>
       Promise.reject(
@@ -104,12 +107,13 @@ export class ProgramHost {
       endReason: undefined,
       result: begin
         .catch((thrown: unknown) => {
-          throw named(thrown, program.name, name);
+          throw named(this.#ownEnd(hosted) ?? thrown, program.name, name);
         })
         .finally(() => {
           signal.removeEventListener("abort", onAbort);
           this.#endSession(clientName);
           this.#hosted.delete(program.id);
+          this.#keep(program.id, hosted.result);
           this.#changes++;
         }),
     };
@@ -138,6 +142,19 @@ export class ProgramHost {
   #endSession(clientName: string): void {
     for (const session of this.options.mesh.sessions)
       if (session.isClient && session.remote === `client ${clientName}`) session.end("its program has ended");
+  }
+
+  /** It did not end because anybody wanted it to, but with its node. */
+  #ownEnd({ endReason }: Hosted): Eau2Error | undefined {
+    const why = this.#closedBecause;
+    if (why === undefined || endReason !== why) return undefined;
+    return nodeError("NODE_GONE", `it was ended: ${why}; run it again`);
+  }
+
+  /** Its answer may be lost with a link, and it is asked for again then. */
+  #keep(id: string, result: Promise<number>): void {
+    this.#finished.set(id, result);
+    if (this.#finished.size > FINISHED_MAX) this.#finished.delete(this.#finished.keys().next().value!);
   }
 
   #endOne(hosted: Hosted, reason: string): void {

@@ -37,7 +37,7 @@ export interface OpenOptions {
   readonly shardWorker?: URL;
   readonly jobs?: ReadonlyMap<string, AnyJob>;
   /** Cluster: where the token lies. @defaultValue `EAU2_TOKEN`, then the file in the home directory */
-  readonly tokenFile?: string;
+  readonly tokenFile?: string | undefined;
   readonly token?: Uint8Array;
   /** Cluster: the shards whose chunks `localMap` visits: those of the node on this machine. @defaultValue none */
   readonly localShards?: readonly number[];
@@ -148,6 +148,8 @@ const openEmbedded = async (options: OpenOptions): Promise<Eau2> => {
       shardCount: options.shards ?? defaultShardCount(),
       memoryBytes: options.memoryBytes ?? defaultMemoryBytes(),
       dataRoots: options.dataRoots ?? [process.cwd()],
+      // The only client is this process itself.
+      allowModules: true,
       ...(options.valueBytesMax === undefined ? {} : { valueBytesMax: options.valueBytesMax }),
       ...(options.shardWorker === undefined ? {} : { shardWorker: options.shardWorker }),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),

@@ -1,5 +1,5 @@
 /** Where the process of a program begins: it connects to its node, loads the module, runs it and goes. */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -16,11 +16,12 @@ import {
   utf8,
 } from "@eau2/dataframe";
 import { errorToRecord } from "@eau2/network";
-import { Eau2Error, type ErrorRecord, isEau2Error, toEau2Error } from "@eau2/protocol";
+import { Eau2Error, type ErrorRecord, toEau2Error } from "@eau2/protocol";
 import { parkedKeys } from "../programs/parked-keys.js";
 import type { FromProgram, ProgramInit, ToProgram } from "../programs/program-messages.js";
 import type { Application, ProgramContext, ProgramFrames } from "../programs/program-types.js";
 import type { Eau2 } from "../session/eau2.js";
+import { importProblem } from "./import-problem.js";
 import { withManyListeners } from "./many-listeners.js";
 import { open } from "./open.js";
 
@@ -77,15 +78,25 @@ const finish = async (message: FromProgram): Promise<never> => {
 
 const fail = (thrown: unknown): Promise<never> => finish({ kind: "failed", error: recordOf(thrown) });
 
+/** The module, in a folder of its own: an argument, so that it is known before the node says anything. */
+const file = process.argv[2]!;
+
+/** Nothing is left on the disk, however this process or its node ends. */
+const removeModule = (): void => rmSync(dirname(file), { recursive: true, force: true });
+
 /**
  * A program that computes without a pause does not notice that its node has gone. This thread does.
  */
 const dieWithParent = (): void => {
   const source = `
-    const { workerData: parent } = require("node:worker_threads");
-    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 500);`;
+    const { parent, folder } = require("node:worker_threads").workerData;
+    setInterval(() => {
+      if (process.ppid === parent) return;
+      require("node:fs").rmSync(folder, { recursive: true, force: true });
+      process.kill(process.pid, "SIGKILL");
+    }, 500);`;
   // Asked for here: the thread may begin when the node has gone already.
-  new Worker(source, { eval: true, workerData: process.ppid }).unref();
+  new Worker(source, { eval: true, workerData: { parent: process.ppid, folder: dirname(file) } }).unref();
 };
 
 const countResources = (): Map<string, number> => {
@@ -110,46 +121,31 @@ const watchWaits = (eau2: Eau2, signal: AbortSignal, own: ReadonlyMap<string, nu
   timer.unref();
 };
 
-const load = async ({ file, programName }: ProgramInit): Promise<Application> => {
+interface Loaded {
+  readonly application: Application;
+  /** The bytes of its file. */
+  readonly source: Uint8Array;
+}
+
+const load = async ({ programName }: ProgramInit): Promise<Loaded> => {
   let module: { readonly default?: unknown; readonly run?: unknown };
+  let source: Uint8Array;
   try {
+    source = readFileSync(file);
     module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
-    throw explained(error);
+    throw importProblem(error);
   } finally {
-    // Loaded, with its map: nothing is left on the disk, however this process or its node ends.
-    rmSync(dirname(file), { recursive: true, force: true });
+    // Loaded, with its map.
+    removeModule();
   }
   const candidates = [module.default as { readonly run?: unknown } | undefined, module];
   const application = candidates.find((one) => typeof one?.run === "function");
-  if (application !== undefined) return application as Application;
+  if (application !== undefined) return { application: application as Application, source };
   throw new Eau2Error(
     "USAGE",
     `${programName} exports no run(context): write export default { run: async (context) => {...} }; a file that calls open() itself is a client, which node runs and eau2 run does not`,
   );
-};
-
-/** A module that is not there: said in terms of programs. */
-const explained = (error: unknown): unknown => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (isEau2Error(error) || !String(code).startsWith("ERR_")) return error;
-  if (
-    !/^ERR_(MODULE_NOT_FOUND|UNSUPPORTED_DIR_IMPORT|UNSUPPORTED_ESM_URL_SCHEME|PACKAGE_PATH_NOT_EXPORTED|INVALID_MODULE_SPECIFIER)$/.test(
-      String(code),
-    )
-  )
-    return error;
-  const what = /package '([^']+)'|module '([^']+)'/i.exec(message);
-  const name = (what?.[1] ?? what?.[2] ?? "").replace(/^.*\/eau2-program-[^/]*\//, "./");
-  const explanation = new Eau2Error(
-    "TASK_FAILED",
-    `it imports "${name}", which is not in it: a program is one file and may import node: modules only, so bundle it (eau2 run does, unless the name is computed)`,
-    { module: name },
-    { cause: error },
-  );
-  if (error instanceof Error && error.stack !== undefined)
-    explanation.stack = `${explanation.name}: ${explanation.message}\n${error.stack.slice(error.stack.indexOf("\n    at ") + 1)}`;
-  return explanation;
 };
 
 const exitCodeOf = (returned: unknown): number => {
@@ -178,10 +174,10 @@ const progressTeller = (): ProgramContext["progress"] => {
 };
 
 const main = async (init: ProgramInit, gone: Promise<void>, signal: AbortSignal): Promise<void> => {
-  const { address, token, clientName, node, nodes, nodeName, shards, args } = init;
+  const { address, token, clientName, node, nodes, nodeName, shards, args, programName } = init;
   const eau2 = await open(`ws://${address}`, { token, name: clientName, localShards: shards });
   const own = countResources();
-  const application = await load(init);
+  const { application, source } = await load(init);
   await tell({ kind: "ready" });
   await gone;
   watchWaits(eau2, signal, own);
@@ -193,6 +189,7 @@ const main = async (init: ProgramInit, gone: Promise<void>, signal: AbortSignal)
     store: eau2.store,
     eau2,
     frames,
+    module: (exportName) => ({ label: programName, exportName, source: () => Promise.resolve(source) }),
     signal,
     log: (...values) => console.log(...values),
     progress: progressTeller(),
@@ -215,7 +212,7 @@ const begin = (): void => {
   process.on("message", (message: ToProgram) => {
     switch (message.kind) {
       case "init":
-        main(message, started, signal).catch((error: unknown) => fail(explained(error)));
+        main(message, started, signal).catch((error: unknown) => fail(importProblem(error)));
         return;
       case "go":
         go();
@@ -230,6 +227,7 @@ const begin = (): void => {
 };
 
 dieWithParent();
+process.on("exit", removeModule);
 // The streams are made here: on first use they would look like something that the program has opened.
 printSynchronously();
 begin();

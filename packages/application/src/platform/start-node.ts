@@ -9,6 +9,7 @@ import type { AnyJob } from "../node/job-runner.js";
 import { standardJobs } from "../tasks/standard.js";
 import { DataRoots } from "./data-roots.js";
 import { startProgram } from "./start-program.js";
+import type { WorkerData } from "./task-tools.js";
 
 /** Heap of a shard's worker; values and columns are outside of it. */
 const WORKER_HEAP_MEBIBYTES = 1_024;
@@ -28,16 +29,18 @@ export interface StartNodeOptions {
   readonly jobs?: ReadonlyMap<string, AnyJob>;
   /** Whether programs of clients run on this node, as the user of this process: trust, not a sandbox. @defaultValue false */
   readonly allowRun?: boolean;
+  /** Whether modules of clients run on the threads of this node. @defaultValue as `allowRun` */
+  readonly allowModules?: boolean;
   /** Resident memory of one program, in bytes. @defaultValue 1 GiB */
   readonly programMemoryBytes?: number | undefined;
   onTeardown?(): void;
 }
 
 /** From source, worker threads need a boot file: tsx does not reach them by itself on Node 20. */
-const workerEntry = (entry: URL, dataRoots: readonly string[]) =>
+const workerEntry = (entry: URL, workerData: WorkerData) =>
   entry.pathname.endsWith(".ts")
-    ? { url: new URL("../../dev/worker-boot.mjs", import.meta.url), workerData: { entry: entry.href, dataRoots } }
-    : { url: entry, workerData: { dataRoots } };
+    ? { url: new URL("../../dev/worker-boot.mjs", import.meta.url), workerData: { entry: entry.href, ...workerData } }
+    : { url: entry, workerData };
 
 const ownWorker = (): URL => {
   const here = import.meta.url;
@@ -47,7 +50,10 @@ const ownWorker = (): URL => {
 
 export const startNode = (options: StartNodeOptions, placement: Placement): Promise<ClusterNode> => {
   const files = new DataRoots(options.dataRoots);
-  const entry = workerEntry(options.shardWorker ?? ownWorker(), files.roots);
+  const entry = workerEntry(options.shardWorker ?? ownWorker(), {
+    dataRoots: files.roots,
+    allowModules: options.allowModules ?? options.allowRun ?? false,
+  });
   return ClusterNode.start(
     {
       ...options,

@@ -21,7 +21,7 @@ const MEBIBYTE = 1024 ** 2;
 /** How long a program may take to load. */
 const LOAD_LIMIT_MS = 60_000;
 /** How long a program that is told to end may still run. */
-const END_GRACE_MS = 1_000;
+const END_GRACE_MS = 3_000;
 const MEMORY_CHECK_MS = 100;
 /** What it has left in its pipes is read for this long after its end; a process of its own may hold them open. */
 const OUTPUT_GRACE_MS = 1_000;
@@ -77,7 +77,7 @@ class ChildProgram implements ProgramProcess {
     const { program, memoryBytes } = options;
     const { flags, path } = childEntry();
     const heap = `--max-old-space-size=${Math.max(1, Math.floor(memoryBytes / MEBIBYTE))}`;
-    this.#child = spawn(process.execPath, [heap, "--enable-source-maps", ...flags, path], {
+    this.#child = spawn(process.execPath, [heap, "--enable-source-maps", ...flags, path, file], {
       env: cleanEnvironment(),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
@@ -92,7 +92,6 @@ class ChildProgram implements ProgramProcess {
     const { node, nodes, args, name } = program;
     this.#tell({
       kind: "init",
-      file,
       programName: name,
       address,
       token,

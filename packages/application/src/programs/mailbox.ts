@@ -18,6 +18,9 @@ export class Mailbox {
   #sent: ProgramFollowReply = { number: 0, lines: [], progress: [], ended: false };
   #closed = false;
   #isAbandoned = false;
+  #lostLines = 0;
+  /** Number of the last batch that the client is known to have. */
+  #arrived = 0;
   #waiting: (() => void)[] = [];
   #roomWanted: (() => void)[] = [];
   #isDrained = false;
@@ -25,7 +28,10 @@ export class Mailbox {
 
   /** Takes in what a node reports. Resolves when there is room for more. */
   async post(node: string, lines: readonly ProgramLine[], progress: ProgramProgress | undefined): Promise<void> {
-    if (this.#isAbandoned) return;
+    if (this.#isAbandoned) {
+      this.#lostLines += lines.length;
+      return;
+    }
     for (const line of lines) {
       this.#lines.push({ node, ...line });
       this.#bytes += lineBytes(line);
@@ -37,6 +43,7 @@ export class Mailbox {
 
   /** The batch after `after`, as soon as there is something. */
   async next(after: number, signal: AbortSignal): Promise<ProgramFollowReply> {
+    this.#arrived = Math.max(this.#arrived, after);
     if (after < this.#sent.number) return this.#sent;
     if (this.#sent.ended) this.#drained();
     while (!this.#hasNews() && !this.#sent.ended) {
@@ -69,12 +76,20 @@ export class Mailbox {
 
   /** Nobody reads any more: what is here is dropped, and so is what comes. */
   abandon(): void {
+    if (this.#isAbandoned) return;
     this.#isAbandoned = true;
+    this.#lostLines += this.#lines.length;
+    if (this.#sent.number > this.#arrived) this.#lostLines += this.#sent.lines.length;
     this.#lines = [];
     this.#bytes = 0;
     this.close();
     this.#drained();
     for (const run of this.#roomWanted.splice(0)) run();
+  }
+
+  /** Lines that have not arrived, as far as is known, because it was abandoned. */
+  get lostLines(): number {
+    return this.#lostLines;
   }
 
   /** Resolves when the client has all of it. */

@@ -3,7 +3,6 @@ import type { ErrorRecord, KeyRecord, ProgramProgress } from "@eau2/protocol";
 
 export interface ProgramInit {
   readonly kind: "init";
-  readonly file: string;
   readonly programName: string;
   readonly address: string;
   /** Here, because arguments and variables of a process can be read by others. */

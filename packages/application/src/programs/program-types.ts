@@ -20,7 +20,12 @@ export interface ProgramContext {
   readonly store: StoreClient;
   readonly eau2: Eau2;
   readonly frames: ProgramFrames;
-  /** Aborted when the program is to end: cancelled, or failed on another node. What still runs a second later is killed. */
+  /**
+   * A function that the program's own file exports, to run where chunks lie: `frame.map(module("score"))`. The file is
+   * loaded there too: what stands at its top level runs once more on each thread.
+   */
+  module<Call = Dataframe.AnyFunction>(exportName: string): Dataframe.UserModule<Call>;
+  /** Aborted when the program is to end: cancelled, or failed on another node. What still runs 3 seconds later is killed. */
   readonly signal: AbortSignal;
   /** Prints a line, as `console.log` does. */
   log(...values: readonly unknown[]): void;

@@ -3,7 +3,7 @@
  * jobs behind it. Everything here is a request to one node, which does the rest.
  */
 import { DataFrame, type FileLoader, type FileOptions, frameExists, frameUnknown, type Schema } from "@eau2/dataframe";
-import { type Client, type Clock, randomHex } from "@eau2/network";
+import type { Client, Clock } from "@eau2/network";
 import { type ClusterStatus, Eau2Error, isEau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import type { z } from "zod";
 import { describeFrameJob, type FrameDescription } from "../jobs/describe-frame.js";
@@ -12,22 +12,19 @@ import type { Job } from "../jobs/job.js";
 import { type LoadSorResult, loadSorJob } from "../jobs/load-sor.js";
 import { type LoadTextResult, loadTextJob } from "../jobs/load-text.js";
 import { type MapReduceArgs, type MapReduceResult, mapReduceJob } from "../jobs/map-reduce.js";
+import { JobClient, type JobOptions } from "./job-client.js";
 import { type ProgramResult, type RunProgramOptions, runProgram } from "./run-program.js";
-import { type CallOptions, requestOptions, StoreClient, type StoreParts } from "./store-client.js";
-
-export interface JobOptions extends CallOptions {
-  readonly onProgress?: (progress: JobProgress) => void;
-}
+import { type CallOptions, StoreClient, type StoreParts } from "./store-client.js";
 
 export interface LoadTextOptions extends JobOptions {
   /** Binds the frame to this name. @defaultValue none */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What a row is. @defaultValue "words" */
-  readonly mode?: "words" | "lines";
+  readonly mode?: "words" | "lines" | undefined;
   /** Rows of a chunk. @defaultValue 262_144 */
-  readonly chunkRows?: number;
+  readonly chunkRows?: number | undefined;
   /** Bytes of a block. @defaultValue a 64th of the input, between 64 KiB and 16 MiB */
-  readonly blockBytes?: number;
+  readonly blockBytes?: number | undefined;
 }
 
 /** A frame and how it came about. */
@@ -80,10 +77,11 @@ const defined = <Options extends object>(options: Options): Partial<Options> =>
 
 export class Eau2 implements AsyncDisposable, FileLoader {
   readonly store: StoreClient;
-  #progress = new Map<string, (progress: JobProgress) => void>();
+  readonly #jobs: JobClient;
 
   constructor(private readonly parts: Eau2Parts) {
-    this.store = new StoreClient(parts);
+    this.#jobs = new JobClient(parts);
+    this.store = new StoreClient(parts, this.#jobs);
   }
 
   get client(): Client {
@@ -92,7 +90,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
 
   /** Called by whoever made the client, with every `job.progress`. */
   progressed(progress: JobProgress): void {
-    this.#progress.get(progress.id)?.(progress);
+    this.#jobs.progressed(progress);
   }
 
   /** Who is in the cluster, what it holds and who waits. */
@@ -170,7 +168,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
   async countValues(
     key: KeyRecord,
     column: string,
-    options: JobOptions & { readonly chunkRows?: number } = {},
+    options: JobOptions & { readonly chunkRows?: number | undefined } = {},
   ): Promise<Counted> {
     const source = await this.frame(key);
     const index = source.columnIndex(column);
@@ -184,7 +182,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
           { name: column, type: "utf8", dictionaryOf: index },
           { name: "count", type: "int64", dictionaryOf: null },
         ],
-        ...(options.chunkRows === undefined ? {} : { chunkRows: options.chunkRows }),
+        ...defined({ chunkRows: options.chunkRows }),
       },
       options,
     );
@@ -255,18 +253,7 @@ export class Eau2 implements AsyncDisposable, FileLoader {
 
   /** Runs a job on the node that this client talks to. */
   async run<Args, Result>(job: Job<Args, Result>, args: unknown, options: JobOptions = {}): Promise<Result> {
-    const id = randomHex(this.parts.random, 8);
-    if (options.onProgress !== undefined) this.#progress.set(id, options.onProgress);
-    try {
-      const request = { id, name: job.name, args };
-      const { control } = await this.client.session.request("job.run", request, {
-        timeoutMs: null,
-        ...requestOptions(options),
-      });
-      return job.result.parse(control.value);
-    } finally {
-      this.#progress.delete(id);
-    }
+    return (await this.#jobs.run(job, args, options)).result;
   }
 
   /**

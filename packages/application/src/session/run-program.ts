@@ -1,6 +1,6 @@
 /** A program from the side of who asks for it: its module is stored, it is run, and what it prints is followed. */
 import { type Client, type Clock, errorFromRecord, type Random, randomHex } from "@eau2/network";
-import { Eau2Error, type ProgramFollowReply, toEau2Error } from "@eau2/protocol";
+import { Eau2Error, isEau2Error, type ProgramFollowReply, toEau2Error } from "@eau2/protocol";
 import { sha256Hex } from "../platform/sha256.js";
 import type { StoreClient } from "./store-client.js";
 
@@ -52,7 +52,9 @@ export const runProgram = async (
   }
   const startMs = clock.now();
   const sha256 = sha256Hex(module);
-  const key = await store.key(`m/${sha256}`);
+  // Beside the node that coordinates it, without which the program is over anyway: no other node is needed to run it.
+  const [home] = await store.homesHere();
+  const key = await store.key(`m/${sha256}`, home);
   await store.put(key, module, { signal });
   const id = randomHex(random, 8);
   const ended = new AbortController();
@@ -82,11 +84,19 @@ export const runProgram = async (
     };
   } catch (error) {
     ended.abort(error);
-    throw toEau2Error(error);
+    throw isEau2Error(error, "PEER_GONE") ? coordinatorGone(name, client.session.remote, error) : toEau2Error(error);
   } finally {
     signal?.removeEventListener("abort", whenCancelled);
   }
 };
+
+const coordinatorGone = (program: string, remote: string, cause: Eau2Error): Eau2Error =>
+  new Eau2Error(
+    "PEER_GONE",
+    `program ${program}: ${remote}, through which it was started, has gone; its other nodes end their part, run it through one of them`,
+    { program },
+    { cause },
+  );
 
 /** Asks for one batch after another; asking for the next one says that this one has arrived. */
 const follow = async (

@@ -1,9 +1,11 @@
 /** The store of the cluster, as a client sees it: keys and values, and what frames need of it. */
-import { FrameId, type FrameStore, type LocalValues } from "@eau2/dataframe";
+import { FrameId, type FrameStore, type LocalValues, type ModuleRunner } from "@eau2/dataframe";
 import { hashName, Key } from "@eau2/kvstore";
 import { bodyOf, type Client, type Random, randomHex } from "@eau2/network";
 import { assertKeyName, type ClusterStatus, Eau2Error, type KeyRecord } from "@eau2/protocol";
 import { Catalog } from "./catalog.js";
+import type { JobClient } from "./job-client.js";
+import { SessionModules } from "./session-modules.js";
 
 export interface CallOptions {
   /** Aborting it rejects with `CANCELLED`. */
@@ -28,10 +30,15 @@ export interface StoreParts {
 export class StoreClient implements FrameStore {
   readonly catalog = new Catalog(this, () => this.hashShards());
   readonly local: LocalValues | undefined;
+  readonly modules: ModuleRunner;
   #hashShards: Promise<number> | undefined;
 
-  constructor(private readonly parts: StoreParts) {
+  constructor(
+    private readonly parts: StoreParts,
+    jobs: JobClient,
+  ) {
     this.local = parts.local;
+    this.modules = new SessionModules(this, jobs);
   }
 
   /** A key: `home` is the index of a shard. @defaultValue by the hash of the name over the first node's shards */
@@ -114,6 +121,15 @@ export class StoreClient implements FrameStore {
       .filter(({ state }) => state !== "gone")
       .flatMap(({ shards }) => shards)
       .sort((a, b) => a - b);
+  }
+
+  /** The shards of the node that this client talks to. */
+  async homesHere(): Promise<readonly number[]> {
+    const [{ control }, { nodes }] = await Promise.all([
+      this.#session.request("cluster.status", { scope: "node" }),
+      this.status(),
+    ]);
+    return nodes.find(({ id }) => id === control.node?.id)?.shards ?? [];
   }
 
   newFrameId(): FrameId {

@@ -4,6 +4,9 @@ import {
   countMapTask,
   countReduceTask,
   describeChunksTask,
+  type LoadModule,
+  mapModuleTask,
+  mergeModuleTask,
   type OpenFile,
   sealCodedTextTask,
   sealPlainTextTask,
@@ -19,6 +22,7 @@ import { describeFrameJob } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
 import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
+import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
@@ -26,7 +30,13 @@ import type { SummedResult } from "../node/task-runner.js";
 /** A task of any arguments, as a registry lists it. */
 export type AnyTask = Task<never>;
 
-export const standardTasks = (openFile: (path: string, bytes: number) => OpenFile): readonly AnyTask[] =>
+/** What tasks need of the machine they run on. */
+export interface TaskTools {
+  openFile(path: string, bytes: number): OpenFile;
+  readonly loadModule: LoadModule;
+}
+
+export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly AnyTask[] =>
   [
     splitTextTask(openFile),
     splitSorTask(openFile),
@@ -37,10 +47,12 @@ export const standardTasks = (openFile: (path: string, bytes: number) => OpenFil
     countMapTask,
     countReduceTask,
     describeChunksTask,
+    mapModuleTask(loadModule),
+    mergeModuleTask(loadModule),
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, mapReduceJob, describeFrameJob, dropFrameJob].map((job) => [
+  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map((job) => [
     job.name,
     job as unknown as AnyJob,
   ]),

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder, testSuite } from "@eau2/testing";
 import { countsOf, wordOracle } from "../kit/digests.js";
+import { meddledJobs } from "../kit/meddled-jobs.js";
 import { testCluster } from "../kit/test-cluster.js";
 import { seededText } from "../kit/texts.js";
 
@@ -26,6 +27,28 @@ testSuite("dropping a frame", (test) => {
     await eau2.dropFrame(two.key);
     assert.deepEqual(await eau2.store.keys(""), []);
     for (const { pool, store } of nodes) assert.deepEqual([pool.usedBytes, store.cache.bytes], [0, 0]);
+  });
+
+  test("what would refer to a dictionary that is gone is not made: the source was dropped before it was complete", async () => {
+    let drop = async () => {};
+    const jobs = meddledJobs({
+      beforeTask: async (_, name) => {
+        if (name === "count.reduce") await drop();
+      },
+    });
+    using folder = temporaryFolder();
+    await using cluster = await testCluster({ dataRoots: [[folder.path], [folder.path]], jobs });
+    const path = join(folder.path, "text");
+    writeFileSync(path, seededText(12, 20_000));
+    const { key } = await cluster.eau2.loadText([path], { blockBytes: 3_000 });
+    const other = await cluster.connect(1);
+    // The counts are there by now, and only codes: nothing of the source is read any more.
+    drop = () => other.dropFrame(key);
+    await assert.rejects(cluster.eau2.countValues(key, "word"), {
+      code: "KEY_DROPPED",
+      message: /^frame "f\/.*" was dropped/,
+    });
+    assert.deepEqual(await cluster.eau2.store.keys(""), []);
   });
 
   test("two that share a dictionary are dropped at the same time: it goes too", async () => {

@@ -112,8 +112,34 @@ testSuite("loading SoR", (test) => {
       message:
         /3 of them do not fit the schema: ".*bad.sor" line 701, column "n": the field does not fit the column's type; .*line 1501/,
     });
-    // What failed left nothing: two frames are there, each with a record.
-    assert.equal((await eau2.store.keys("f")).filter(({ name }) => name.endsWith("/frame")).length, 2);
+    // What failed left nothing: of two frames the chunks are there and the record, which lies beside them.
+    const chunkCount = [discarded, nulled].reduce((sum, { frame }) => sum + frame.record.chunks.length, 0);
+    const names = (await eau2.store.keys("f")).map(({ name }) => name);
+    assert.deepEqual([names.length, names.filter((name) => name.endsWith("/frame")).length], [chunkCount + 2, 2]);
+    assert.deepEqual(await eau2.store.keys("x"), []);
+  });
+
+  test("the first 500 lines say what columns are: what contradicts them later on is bad, in line 500 it is what they say", async () => {
+    using folder = temporaryFolder();
+    await using eau2 = await open({ shards: 2, memoryBytes: 64 * 1024 ** 2, dataRoots: [folder.path] });
+    const write = (textAt: number): string => {
+      const path = join(folder.path, `text-in-${textAt}.sor`);
+      const line = (row: number) => (row + 1 === textAt ? "<word> <1> <more>" : `<${row}>`);
+      writeFileSync(path, Array.from({ length: 600 }, (_, row) => line(row)).join("\n"));
+      return path;
+    };
+    const later = await eau2.loadSor(write(501), { blockBytes: 300 });
+    assert.deepEqual([later.frame.schema.sidb, later.frame.nrows], ["I", 599]);
+    assert.deepEqual(later.report.lines.badRows, [{ file: 0, line: 501, column: 0, fault: "contradicts" }]);
+    await assert.rejects(eau2.load(write(501), { badRows: "error" }), { code: "DATA_INVALID", message: /line 501/ });
+    const inTime = await eau2.loadSor(write(500), { blockBytes: 300 });
+    assert.deepEqual([inTime.frame.schema.sidb, inTime.frame.nrows], ["SBS", 600]);
+    assert.equal(inTime.report.lines.badRowCount, 0);
+    assert.deepEqual((await inTime.frame.head(600)).slice(498), [
+      { c0: "498", c1: null, c2: null },
+      { c0: "word", c1: true, c2: "more" },
+      ...Array.from({ length: 100 }, (_, row) => ({ c0: `${500 + row}`, c1: null, c2: null })),
+    ]);
   });
 
   test("a range loads the whole lines inside it", async () => {

@@ -13,6 +13,8 @@ export interface TestClusterOptions {
   readonly memoryBytes?: number;
   readonly jobs?: ReadonlyMap<string, AnyJob>;
   readonly shardWorker?: URL;
+  /** Whether a node runs modules. @defaultValue none does */
+  readonly allowModules?: (node: number) => boolean;
 }
 
 export interface TestCluster extends AsyncDisposable {
@@ -42,6 +44,7 @@ export const testCluster = async (options: TestClusterOptions): Promise<TestClus
         shardCount,
         memoryBytes,
         dataRoots: roots,
+        allowModules: options.allowModules?.(index) ?? false,
         log: () => {},
         ...(jobs === undefined ? {} : { jobs }),
         ...(shardWorker === undefined ? {} : { shardWorker }),
@@ -51,7 +54,9 @@ export const testCluster = async (options: TestClusterOptions): Promise<TestClus
     nodes.push(node);
   }
   const connect = async (node: number): Promise<Eau2> => {
-    const client = await open(`ws://${nodes[node]!.address}`, { token: TOKEN, name: `client of n${node}` });
+    const name = `client of n${node}`;
+    const localShards = nodes[node]!.mesh.self.shards;
+    const client = await open(`ws://${nodes[node]!.address}`, { token: TOKEN, name, localShards });
     clients.push(client);
     return client;
   };

@@ -48,6 +48,28 @@ testSuite("a batch of lines", (test) => {
 });
 
 testSuite("the mailbox of a program", (test) => {
+  test("counts what has not arrived when it is abandoned, the batch under way and what still comes included", async () => {
+    const mailbox = new Mailbox();
+    await mailbox.post("a", [line("1"), line("2")], undefined);
+    await mailbox.next(0, signal);
+    await mailbox.post("a", [line("3")], undefined);
+    await mailbox.next(1, signal);
+    await mailbox.post("a", [line("4")], undefined);
+    mailbox.abandon();
+    assert.equal(mailbox.lostLines, 2, "of the first batch the client has said that it is there");
+    await mailbox.post("a", [line("5")], undefined);
+    mailbox.abandon();
+    assert.equal(mailbox.lostLines, 3);
+    const read = new Mailbox();
+    await read.post("a", [line("1")], undefined);
+    const { number } = await read.next(0, signal);
+    read.close();
+    const last = await read.next(number, signal);
+    void read.next(last.number, signal);
+    read.abandon();
+    assert.equal(read.lostLines, 0);
+  });
+
   test("hands out what came, in order, and the same batch again to who has not got it", async () => {
     const mailbox = new Mailbox();
     await mailbox.post("a", [line("1"), line("2")], undefined);

@@ -2,7 +2,9 @@
 import { Eau2Error } from "@eau2/protocol";
 import { type Dictionary, isBitSet } from "@eau2/serialization";
 import type { Column } from "../column/column.js";
-import { columnUnknown } from "../schema/schema.js";
+import { columnUnknown, type SchemaColumn } from "../schema/schema.js";
+import { RowCursor } from "./row-loan.js";
+import type { RowSeen } from "./row-types.js";
 
 /** The names of a frame's columns; any string where no schema was declared. */
 export type NameOf<Row> = unknown extends Row ? string : keyof Row & string;
@@ -19,7 +21,23 @@ export class ChunkView<Row = unknown> {
     readonly firstRow: number,
     readonly rowCount: number,
     readonly columns: readonly Column[],
+    /** What the cells of rows are; columns of int64 may be bigints. */
+    private readonly schemaColumns: readonly SchemaColumn[],
   ) {}
+
+  /**
+   * Shows every row to a visitor, in order.
+   * @param visit - the row is on loan during the call; `index` counts from the frame's first row.
+   */
+  visitRows(visit: (row: RowSeen<Row>, index: number) => void): void {
+    const cursor = new RowCursor<RowSeen<Row>>(this.schemaColumns);
+    cursor.open(this.columns);
+    try {
+      cursor.visit(this.rowCount, this.firstRow, visit);
+    } finally {
+      cursor.close();
+    }
+  }
 
   /** @throws {@link Eau2Error} `COLUMN_UNKNOWN`; so do all that take a name. */
   column(name: NameOf<Row>): Column {

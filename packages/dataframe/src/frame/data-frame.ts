@@ -10,35 +10,11 @@ import { decodeFrameRecord, type FrameRecord } from "./frame-record.js";
 import type { FileLoader, FileOptions, FrameStore, ValueSource } from "./frame-store.js";
 import { RowIndex } from "./row-index.js";
 import { copyRow, RowCursor } from "./row-loan.js";
+import type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./row-types.js";
+import { mappedFrame, runnerOf } from "./run-modules.js";
+import type { ChunkFunction, MergeFunction, ModuleOptions, ReadsOnly, UserModule } from "./user-module.js";
 import { WritableRow } from "./writable-row.js";
-import { dropFrame, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
-
-/** A value of a column, as a program sees it. */
-export type CellOf<Row, Name> = unknown extends Row ? Cell : Name extends keyof Row ? Row[Name] : never;
-
-/** A row where no schema was declared: cells by column name. */
-export type RowSeen<Row> = unknown extends Row ? Readonly<Record<string, Cell>> : Row;
-
-/** An array for each column. */
-export type ColumnsOf<Row> = unknown extends Row
-  ? Readonly<Record<string, ColumnData>>
-  : { readonly [Name in keyof Row]: ColumnData };
-
-/** A row that is given: a column that is left out is null. */
-export type NewRow<Row> = { readonly [Name in keyof RowSeen<Row>]?: RowSeen<Row>[Name] };
-
-/** Is shown every row, in order; the row is on loan during the call. */
-export interface Rower<Row> {
-  visit(row: RowSeen<Row>, index: number): void;
-}
-
-/** Fills rows until it is done: the original's way to make a frame. */
-export interface Writer<Row> {
-  /** Sets the cells of the next row; what is not set is null. */
-  visit(row: { -readonly [Name in keyof RowSeen<Row>]: RowSeen<Row>[Name] }): void;
-  /** Asked before each row. */
-  done(): boolean;
-}
+import { dropFrame, explainDropped, frameExists, frameUnknown, writeFrame } from "./write-frame.js";
 
 export interface BuildOptions {
   /** Binds the frame to this name. @defaultValue the frame has no name and is reached by its key */
@@ -84,7 +60,9 @@ export class DataFrame<Row = unknown> {
 
   /** The frame whose record lies under a key. @throws {@link Eau2Error} `CHUNK_LOST`, `KEY_DROPPED`, `TYPE_MISMATCH` */
   static async at<Row = unknown>(source: ValueSource, key: KeyRecord, schema?: Schema<Row>): Promise<DataFrame<Row>> {
-    const bytes = await source.get(key);
+    const bytes = await source.get(key).catch((error: unknown) => {
+      throw explainDropped(error, key);
+    });
     if (bytes === undefined) {
       throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
     }
@@ -168,12 +146,15 @@ export class DataFrame<Row = unknown> {
     await assertFree(store, options);
     const builder = new FrameBuilder(schema, options);
     const row = new WritableRow(schema.columns);
-    while (!writer.done()) {
-      row.clear();
-      writer.visit(row.row as never);
-      builder.addRow(row.cellAt);
+    try {
+      while (!writer.done()) {
+        row.clear();
+        writer.visit(row.row as never);
+        builder.addRow(row.cellAt);
+      }
+    } finally {
+      row.close();
     }
-    row.close();
     return storeFrame(store, schema, builder.finish(), options);
   }
 
@@ -274,6 +255,49 @@ export class DataFrame<Row = unknown> {
     return results;
   }
 
+  /**
+   * Calls a module's function on every chunk, on the threads that hold them, on all nodes: the function travels, the
+   * chunks do not.
+   * @returns what it returned, in frame order.
+   * @throws {@link Eau2Error} `TASK_FAILED` with the stack of what it threw; `DENIED` by nodes that allow no code;
+   * `DEADLINE`, `CANCELLED`; `USAGE` for results that are no plain data; `VALUE_TOO_LARGE`; `CHUNK_LOST`, `NODE_GONE`
+   */
+  async map<Seen, T>(
+    module: UserModule<ChunkFunction<Seen, T>> & ReadsOnly<Row, Seen>,
+    options: ModuleOptions = {},
+  ): Promise<Awaited<T>[]> {
+    return (await runnerOf(this.source).map(mappedFrame(this), module, options)) as Awaited<T>[];
+  }
+
+  /**
+   * As {@link map}, over the chunks that {@link localMap} visits, on the threads of their node: a program that runs on all
+   * nodes maps its share of the frame on each.
+   */
+  async pmap<Seen, T>(
+    module: UserModule<ChunkFunction<Seen, T>> & ReadsOnly<Row, Seen>,
+    options: ModuleOptions = {},
+  ): Promise<Awaited<T>[]> {
+    const homes = this.record.chunks
+      .filter(({ key }) => this.source.local?.isHome(key) === true)
+      .map(({ key }) => key.home);
+    const frame = { ...mappedFrame(this), homes: [...new Set(homes)] };
+    return (await runnerOf(this.source).map(frame, module, options)) as Awaited<T>[];
+  }
+
+  /**
+   * As {@link map}, and merges the results where they lie, neighbours first, until one is left. Which are merged with which
+   * depends on the number of chunks alone: also what is only nearly associative, like a sum of floats, has the same bits on
+   * every cluster.
+   * @returns undefined for a frame without chunks.
+   */
+  async mapReduce<Seen, T>(
+    map: UserModule<ChunkFunction<Seen, T>> & ReadsOnly<Row, Seen>,
+    merge: UserModule<MergeFunction<Awaited<T>>>,
+    options: ModuleOptions = {},
+  ): Promise<Awaited<T> | undefined> {
+    return (await runnerOf(this.source).mapReduce(mappedFrame(this), map, merge, options)) as Awaited<T> | undefined;
+  }
+
   /** Shows the cells of the first column from row `start` up to `end`, which are in the frame; fetches only their chunks. */
   async visitRange(start: number, end: number, visit: (cell: Cell, index: number) => void): Promise<void> {
     for (let chunk = this.#rows.chunkOf(start); chunk < this.record.chunks.length; chunk++) {
@@ -301,12 +325,15 @@ export class DataFrame<Row = unknown> {
     await assertFree(store, options);
     const builder = new FrameBuilder(schema, options);
     const out = new WritableRow(schema.columns);
-    await this.visitRows((row, index) => {
-      out.clear();
-      map(row, out.row as never, index);
-      builder.addRow(out.cellAt);
-    });
-    out.close();
+    try {
+      await this.visitRows((row, index) => {
+        out.clear();
+        map(row, out.row as never, index);
+        builder.addRow(out.cellAt);
+      });
+    } finally {
+      out.close();
+    }
     return storeFrame(store, schema, builder.finish(), options);
   }
 
@@ -339,9 +366,13 @@ export class DataFrame<Row = unknown> {
     return dictionary;
   }
 
-  /** @throws {@link Eau2Error} `CHUNK_LOST` when a part of the frame is nowhere any more. */
+  /** @throws {@link Eau2Error} `CHUNK_LOST` when a part of the frame is nowhere any more, `KEY_DROPPED` when it was dropped. */
   async bytesOf(key: KeyRecord): Promise<Uint8Array> {
-    return (await this.source.get(key)) ?? this.#lost(key);
+    try {
+      return (await this.source.get(key)) ?? this.#lost(key);
+    } catch (error) {
+      throw explainDropped(error, this.key);
+    }
   }
 
   async #withChunk<T>(chunk: number, map: (chunk: ChunkView<Row>) => T): Promise<T> {
@@ -349,7 +380,16 @@ export class DataFrame<Row = unknown> {
     const { local } = this.source;
     if (local?.use === undefined || !local.isHome(key)) return map(await this.#fetchChunk(chunk));
     const dictionaries = await this.#allDictionaries();
-    return local.use(key, (bytes) => map(this.#view(chunk, bytes ?? this.#lost(key), dictionaries)));
+    let view: ChunkView<Row> | undefined;
+    try {
+      return local.use(key, (bytes) => {
+        view = this.#view(chunk, bytes ?? this.#lost(key), dictionaries);
+        return map(view);
+      });
+    } catch (error) {
+      // What the visitor throws is its own.
+      throw view === undefined ? explainDropped(error, this.key) : error;
+    }
   }
 
   async #fetchChunk(chunk: number): Promise<ChunkView<Row>> {
@@ -373,7 +413,7 @@ export class DataFrame<Row = unknown> {
     const columns = this.record.schema.columns.map(
       ({ name }, index) => new Column(name, layouts[index]!, dictionaries[index]),
     );
-    return new ChunkView(this.#rows.firstRows[chunk]!, rowCount, columns);
+    return new ChunkView(this.#rows.firstRows[chunk]!, rowCount, columns, this.schema.columns);
   }
 
   #allDictionaries(): Promise<(Dictionary | undefined)[]> {

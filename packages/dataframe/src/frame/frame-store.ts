@@ -4,6 +4,7 @@ import type { Schema } from "../schema/schema.js";
 import type { BadRowPolicy } from "../sor/sor-types.js";
 import type { DataFrame } from "./data-frame.js";
 import type { FrameId } from "./frame-record.js";
+import type { ModuleRunner } from "./user-module.js";
 
 /** Where a frame's values come from. */
 export interface ValueSource {
@@ -11,6 +12,8 @@ export interface ValueSource {
   get(key: KeyRecord): Promise<Uint8Array | undefined>;
   /** Values that lie in this very process, if it is a node. */
   readonly local?: LocalValues | undefined;
+  /** Runs modules where chunks lie; a source without it has values only. */
+  readonly modules?: ModuleRunner | undefined;
 }
 
 /** Values of the node that this process is, or belongs to. */

@@ -1,7 +1,7 @@
 /** Stores what was built: chunks spread over the shards, dictionaries where the hash of their key says, the record last. */
 
 import { hashName } from "@eau2/kvstore";
-import { Eau2Error, type KeyRecord } from "@eau2/protocol";
+import { Eau2Error, isEau2Error, type KeyRecord } from "@eau2/protocol";
 import { type EncodedBytes, encodeChunk, encodeDictionary } from "@eau2/serialization";
 import { didYouMean } from "../print/did-you-mean.js";
 import type { Schema } from "../schema/schema.js";
@@ -103,5 +103,12 @@ export const frameUnknown = (name: string, names: readonly string[] = []): Eau2E
     `frame "${name}": there is none of that name${didYouMean(name, names)}; eau2 frames lists them`,
     { frame: name },
   );
+
+/** An error of a store, in terms of the frame that was read: somebody has dropped it meanwhile. */
+export const explainDropped = (error: unknown, { name }: KeyRecord): unknown => {
+  if (!isEau2Error(error, "KEY_DROPPED")) return error;
+  const message = `frame "${name}" was dropped; rows that were seen before are right, and no more will come`;
+  return new Eau2Error("KEY_DROPPED", message, { ...error.details, frame: name }, { cause: error });
+};
 
 const keyOf = (name: string, home: number): KeyRecord => ({ name, home }) as KeyRecord;

@@ -51,9 +51,6 @@ export interface TextKernel {
   /** `dictionarySize + 1` offsets into `dictionaryBytes()`. */
   dictionaryOffsets(): Uint32Array;
 
-  /** Memory that the kernel holds. It never shrinks: above `TEXT_KERNEL_BYTES_KEPT_MAX` a caller should drop it. */
+  /** Memory that the kernel holds. It never shrinks. */
   readonly bytes: number;
 }
-
-/** Above this many bytes of memory a kernel is better dropped after use than kept for the next block. */
-export const TEXT_KERNEL_BYTES_KEPT_MAX = 96 * 1024 ** 2;

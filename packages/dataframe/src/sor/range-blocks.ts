@@ -6,7 +6,7 @@
  */
 import { Eau2Error } from "@eau2/protocol";
 import { type Block, type BlockPlanOptions, planBlocks } from "../text/block-plan.js";
-import type { ByteSource } from "../text/scan-block.js";
+import type { ByteSource } from "../text/byte-source.js";
 
 /** Bytes `from` up to `from + length` of a file; a part behind its end is no part of it. */
 export interface FileRange {

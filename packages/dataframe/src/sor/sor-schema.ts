@@ -3,7 +3,7 @@ import { Eau2Error } from "@eau2/protocol";
 import type { ColumnType } from "@eau2/serialization";
 import { SCHEMA_COLUMNS_MAX, SchemaRecord } from "../column/schema-record.js";
 import { SIDB_TYPES, sidbOf } from "../schema/sidb.js";
-import type { ByteSource } from "../text/scan-block.js";
+import type { ByteSource } from "../text/byte-source.js";
 import { endOfLine, findField, newField, readField, typeOfBare } from "./sor-fields.js";
 import { SOR_COLUMN_TYPES, type SorColumnType } from "./sor-types.js";
 

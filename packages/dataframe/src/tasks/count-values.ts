@@ -18,7 +18,7 @@ import { z } from "zod";
 import { dictionaryColumn, int64ColumnFromNumbers, utf8Column } from "../column/column-from-arrays.js";
 import { partitionOfBytes, partitionOfCode } from "../frame/partition-rule.js";
 import { defineTask } from "../task/task.js";
-import { withTextKernel } from "./kernel-shelf.js";
+import { withTextKernel } from "./shelf.js";
 import { addCodes, plainStrings } from "./text-values.js";
 
 const Shape = {
@@ -194,7 +194,7 @@ const mapPlain = (
   partitionCount: number,
   firstRows: readonly number[],
 ): Promise<TaskResult> =>
-  withTextKernel(async (kernel) => {
+  withTextKernel(context, async (kernel) => {
     const tally = new Tally();
     for (const [index, input] of context.inputs.entries()) {
       const layout = textColumn(input, column);
@@ -324,7 +324,7 @@ const reduceCoded = async (context: TaskContext, size: number, chunkRows: number
 };
 
 const reducePlain = (context: TaskContext, chunkRows: number): Promise<TaskResult> =>
-  withTextKernel(async (kernel) => {
+  withTextKernel(context, async (kernel) => {
     const tally = new Tally();
     for (const input of context.inputs) {
       const [texts, countColumn, rowColumn] = decodeChunk(input).columns;

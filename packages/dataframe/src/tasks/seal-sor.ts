@@ -1,11 +1,12 @@
-/** The second half of loading a SoR file: staged chunks of a segment become chunks of the frame, one output for each. */
-import type { RangeRef } from "@eau2/kvstore";
-import { type ColumnLayout, decodeChunk, decodeDictionary, encodeChunk } from "@eau2/serialization";
+/** The second half of loading a SoR file: staged chunks of a segment become chunks of the frame. */
+import { type ColumnLayout, decodeChunk, decodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
 import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
 import { SOR_COLUMN_TYPES } from "../sor/sor-types.js";
 import { defineTask } from "../task/task.js";
-import { assertChunkBytes, sealCoded, sealPlain } from "./staged-columns.js";
+import type { ScratchMemory } from "./scratch-memory.js";
+import { sealChunks } from "./seal-chunks.js";
+import { sealCoded, sealPlain } from "./staged-columns.js";
 
 export const SealSorArgs = z.strictObject({
   /** The schema's columns in order; a column of strings with the size of its dictionary, or null where it stays plain. */
@@ -16,7 +17,7 @@ export const SealSorArgs = z.strictObject({
 export type SealSorArgs = z.infer<typeof SealSorArgs>;
 
 /** Makes the final column of a staged one. */
-type Seal = (staged: ColumnLayout) => ColumnLayout;
+type Seal = (staged: ColumnLayout, scratch: ScratchMemory) => ColumnLayout;
 
 /**
  * Inputs: for each column of strings, in column order, the segment's new codes (from `text.unify`) or, for a plain one, the
@@ -25,41 +26,24 @@ type Seal = (staged: ColumnLayout) => ColumnLayout;
 export const sealSorTask = defineTask({
   name: "sor.seal",
   args: SealSorArgs,
-  run: async ({ columns }, context) => {
+  run: ({ columns }, context) => {
     let next = 0;
     const seals = columns.map(({ type, dictionarySize }): Seal | undefined => {
       if (type !== "utf8") return undefined;
       const mapping = context.inputs[next++]!;
       if (dictionarySize === null) {
         const dictionary = decodeDictionary(mapping);
-        return (staged) => sealPlain(staged, dictionary);
+        return (staged, scratch) => sealPlain(staged, dictionary, scratch);
       }
       const newCodes = new Uint32Array(mapping.buffer, mapping.byteOffset, mapping.length / 4);
-      return (staged) => sealCoded(staged, newCodes, dictionarySize);
+      return (staged, scratch) => sealCoded(staged, newCodes, dictionarySize, scratch);
     });
-    const outputs: RangeRef[] = [];
-    // While one chunk's memory is on its way the next one is sealed.
-    let before = Promise.resolve();
-    for (const input of context.inputs.slice(next)) {
+    return sealChunks(context, context.inputs.slice(next), (input, scratch) => {
       const { columns: staged, rowCount } = decodeChunk(input);
       if (staged.length !== columns.length) {
         throw new Error(`invariant: ${staged.length} columns are staged, ${columns.length} are sealed`);
       }
-      const chunk = encodeChunk(
-        staged.map((column, index) => seals[index]?.(column) ?? column),
-        rowCount,
-      );
-      assertChunkBytes(chunk.byteLength, rowCount);
-      const allocation = context.allocate(chunk.byteLength);
-      allocation.catch(() => {}); // heard below
-      await before;
-      before = allocation.then(({ ref, view }) => {
-        chunk.write(view);
-        outputs.push(ref);
-      });
-      before.catch(() => {}); // and here
-    }
-    await before;
-    return { value: {}, outputs };
+      return { columns: staged.map((column, index) => seals[index]?.(column, scratch) ?? column), rowCount };
+    });
   },
 });

@@ -9,28 +9,30 @@ import {
   type ColumnLayout,
   type Dictionary,
   encodeBooleans,
+  encodeCodes,
   encodeFloat64s,
   encodeIntegers,
   type IntegerLayout,
   isBitSet,
 } from "@eau2/serialization";
-import { dictionaryColumn, utf8Column } from "../column/column-from-arrays.js";
+import { utf8Column } from "../column/column-from-arrays.js";
 import type { SorColumn } from "../kernels/sor-kernel-types.js";
+import type { ScratchMemory } from "./scratch-memory.js";
 
 /** The type that codes are staged as. */
 const CODE_TYPE = "int32";
 
-/** A column of the kernel, whose memory the layout may use. */
+/** A column of the kernel, packed where it lies: to be written elsewhere before the kernel goes on. */
 export const stagedColumn = ({ type, values, validity }: SorColumn, rowCount: number): ColumnLayout => {
   switch (type) {
     case "boolean":
       return encodeBooleans(values, rowCount, validity);
     case "int64":
-      return encodeIntegers("int64", values, rowCount, validity);
+      return encodeIntegers("int64", values, rowCount, validity, "source");
     case "float64":
       return encodeFloat64s(values, rowCount, validity);
     case "utf8":
-      return encodeIntegers(CODE_TYPE, values, rowCount, validity);
+      return encodeIntegers(CODE_TYPE, values, rowCount, validity, "source");
     default:
       return type satisfies never;
   }
@@ -41,72 +43,86 @@ const asCodes = (staged: ColumnLayout): IntegerLayout => {
   return staged;
 };
 
-/** The staged codes of all rows; those of null rows are some code that exists. */
-const codesOf = (staged: IntegerLayout, into: Int32Array): void => {
+/** The staged codes of all rows; those of null rows are some code that exists, if there is one. */
+const codesOf = (staged: IntegerLayout, scratch: ScratchMemory): Uint32Array => {
+  const codes = scratch.uint32Array(staged.rowCount);
   switch (staged.encoding) {
     case "null":
-      return;
+      return codes.fill(0);
     case "constant":
-      into.fill(Number(staged.value));
-      return;
+      return codes.fill(Number(staged.value));
     case "int64":
       throw new Error("invariant: codes are never int64");
     default: {
-      into.set(staged.values);
+      codes.set(staged.values);
       // Inside the range of the codes, so it is one itself: slots of null rows are 0.
       const offset = Number(staged.offset);
-      if (offset !== 0) shift(into, offset);
+      if (offset !== 0) shift(codes, offset);
+      return codes;
     }
   }
 };
 
 // Functions of their own: loops inside generators, which async functions are, compile to slower code.
-const shift = (codes: Int32Array, by: number): void => {
+const shift = (codes: Uint32Array, by: number): void => {
   for (let row = 0; row < codes.length; row++) codes[row]! += by;
 };
 
-const translate = (old: Int32Array, newCodes: Uint32Array, into: Uint32Array): void => {
-  for (let row = 0; row < old.length; row++) into[row] = newCodes[old[row]!]!;
+/** Each code by its new one. `into` may be `codes`. */
+export const translate = (codes: Uint32Array, newCodes: Uint32Array, into: Uint32Array): void => {
+  for (let row = 0; row < codes.length; row++) into[row] = newCodes[codes[row]!]!;
 };
 
 const bitmapOf = ({ validity, nullCount, rowCount }: ColumnLayout): Uint8Array | undefined =>
   validity ?? (nullCount === 0 ? undefined : new Uint8Array(bitmapByteLength(rowCount)));
 
-/** A column of codes in the frame's dictionary. @param newCodes - for each code of the segment that of the frame. */
-export const sealCoded = (column: ColumnLayout, newCodes: Uint32Array, dictionarySize: number): ColumnLayout => {
-  const staged = asCodes(column);
-  const codes = new Uint32Array(staged.rowCount);
-  if (staged.encoding !== "null") {
-    const old = new Int32Array(staged.rowCount);
-    codesOf(staged, old);
-    translate(old, newCodes, codes);
-  }
-  return dictionaryColumn(codes, dictionarySize, bitmapOf(staged));
-};
+/** A column of codes in the frame's dictionary, packed where they lie. */
+export const codedColumn = (codes: Uint32Array, dictionarySize: number, bitmap?: Uint8Array): ColumnLayout =>
+  encodeCodes(codes, dictionarySize, codes.length, bitmap, "source");
 
-/** A column of the strings themselves. @throws Eau2Error `VALUE_TOO_LARGE` when they are larger than a value may be. */
-export const sealPlain = (column: ColumnLayout, dictionary: Dictionary): ColumnLayout => {
-  const staged = asCodes(column);
-  const bitmap = bitmapOf(staged);
-  const offsets = new Uint32Array(staged.rowCount + 1);
-  if (staged.encoding === "null") return utf8Column(offsets, new Uint8Array(0), bitmap);
-  const codes = new Int32Array(staged.rowCount);
-  codesOf(staged, codes);
+/** A column of the strings that the codes mean. @throws Eau2Error `VALUE_TOO_LARGE` when they are larger than a value may be. */
+export const plainColumn = (
+  codes: Uint32Array,
+  dictionary: Dictionary,
+  bitmap: Uint8Array | undefined,
+  scratch: ScratchMemory,
+): ColumnLayout => {
+  const offsets = scratch.uint32Array(codes.length + 1);
   const bytes = measure(codes, dictionary.offsets, bitmap, offsets);
-  assertChunkBytes(bytes, staged.rowCount);
-  const values = new Uint8Array(bytes);
+  assertChunkBytes(bytes, codes.length);
+  const values = scratch.uint8Array(bytes);
   copyStrings(codes, dictionary, bitmap, values);
   return utf8Column(offsets, values, bitmap);
 };
 
+/** A staged column of strings, coded. @param newCodes - for each code of the segment that of the frame. */
+export const sealCoded = (
+  column: ColumnLayout,
+  newCodes: Uint32Array,
+  dictionarySize: number,
+  scratch: ScratchMemory,
+): ColumnLayout => {
+  const staged = asCodes(column);
+  const codes = codesOf(staged, scratch);
+  if (staged.encoding !== "null") translate(codes, newCodes, codes);
+  return codedColumn(codes, dictionarySize, bitmapOf(staged));
+};
+
+/** A staged column of strings, plain. @throws as {@link plainColumn} */
+export const sealPlain = (column: ColumnLayout, dictionary: Dictionary, scratch: ScratchMemory): ColumnLayout => {
+  const staged = asCodes(column);
+  return plainColumn(codesOf(staged, scratch), dictionary, bitmapOf(staged), scratch);
+};
+
 /** Fills in where each row's string ends; null rows have no bytes. A double, because the sum may not fit 32 bits. */
 const measure = (
-  codes: Int32Array,
+  codes: Uint32Array,
   from: Uint32Array,
   bitmap: Uint8Array | undefined,
   offsets: Uint32Array,
 ): number => {
   let bytes = 0;
+  offsets[0] = 0;
   for (let row = 0; row < codes.length; row++) {
     if (bitmap === undefined || isBitSet(bitmap, row)) bytes += from[codes[row]! + 1]! - from[codes[row]!]!;
     offsets[row + 1] = bytes;
@@ -115,7 +131,7 @@ const measure = (
 };
 
 const copyStrings = (
-  codes: Int32Array,
+  codes: Uint32Array,
   { offsets, values }: Dictionary,
   bitmap: Uint8Array | undefined,
   into: Uint8Array,

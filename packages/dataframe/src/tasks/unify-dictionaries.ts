@@ -6,13 +6,13 @@
 import { decodeDictionary, encodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
 import { defineTask } from "../task/task.js";
-import { withTextKernel } from "./kernel-shelf.js";
+import { withTextKernel } from "./shelf.js";
 
 export const unifyDictionariesTask = defineTask({
   name: "text.unify",
   args: z.strictObject({}),
   run: (_args, context) =>
-    withTextKernel(async (kernel) => {
+    withTextKernel(context, async (kernel) => {
       const outputs = [];
       for (const input of context.inputs) {
         const { values, offsets, count } = decodeDictionary(input);

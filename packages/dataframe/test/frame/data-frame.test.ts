@@ -6,6 +6,7 @@ import { dictionaryColumn } from "../../src/column/column-from-arrays.js";
 import { columnFromValues, dictionaryFromStrings } from "../../src/column/column-from-values.js";
 import { DataFrame } from "../../src/frame/data-frame.js";
 import { decodeFrameRecord, encodeFrameRecord, FrameRecord } from "../../src/frame/frame-record.js";
+import { MemoryFrameStore } from "../kit/memory-frame-store.js";
 
 const key = (name: string) => KeyRecord.parse({ name, home: 3 });
 
@@ -91,6 +92,37 @@ testSuite("DataFrame", (test) => {
       message: /frame 0a: "f\/0a\/c\/1" of shard 3/,
       details: { frame: "0a", home: 3 },
     });
+  });
+
+  test("a frame that is dropped while it is read says so, wherever it is read; what a visitor throws is its own", async () => {
+    const store = new MemoryFrameStore([0, 1, 2]);
+    const { key } = await DataFrame.fromArray(store, Float64Array.of(1, 2, 3), { chunkRows: 1 });
+    const dropped = () => {
+      throw new Eau2Error("KEY_DROPPED", "the store's own words", { home: 1 });
+    };
+    const isThird = ({ name }: KeyRecord) => name.endsWith("/c/2");
+    const frame = await DataFrame.at(
+      {
+        get: async (wanted) => (isThird(wanted) ? dropped() : store.get(wanted)),
+        local: {
+          isHome: () => true,
+          use: (wanted, read) => (isThird(wanted) ? dropped() : store.local!.use!(wanted, read)),
+        },
+      },
+      key,
+    );
+    const explained = { code: "KEY_DROPPED", message: /^frame "f\/t1\/frame" was dropped; rows that were seen before/ };
+    const seen: unknown[] = [];
+    for (const read of [
+      () => frame.visitRows((row) => seen.push(row.value)),
+      () => frame.localMap(() => {}),
+      () => frame.head(),
+      () => frame.get(0, 2),
+      () => DataFrame.at({ get: async () => dropped() }, key),
+    ])
+      await assert.rejects(read(), explained);
+    assert.deepEqual(seen, [1, 2]);
+    await assert.rejects(frame.localMap(dropped), { message: "the store's own words" });
   });
 
   test("a dictionary that could not be fetched is fetched again", async () => {

@@ -67,6 +67,43 @@ testSuite("row visitors", (test) => {
     assert.throws(() => kept!.x, { code: "USAGE" });
   });
 
+  test("a visitor that makes a frame and throws leaves nothing: no frame, no name, no row that can be set", async () => {
+    const store = new MemoryFrameStore();
+    const frame = await points(store, 9);
+    const before = [...store.values.keys()];
+    const fail = (index: number) => {
+      if (index === 6) throw new RangeError("six");
+      return true;
+    };
+    let kept: { x: number | null } | undefined;
+    const map = (_: unknown, out: { x: number | null }, index: number) => {
+      kept = out;
+      fail(index);
+    };
+    let written = 0;
+    const writer = {
+      visit: (row: { x: number | null }) => {
+        kept = row;
+        fail(written++);
+      },
+      done: () => false,
+    };
+    for (const make of [
+      () => frame.mapRows(store, Point, map, { name: "made", chunkRows: 2 }),
+      () => frame.filterRows(store, (_, index) => fail(index), { name: "made", chunkRows: 2 }),
+      () => DataFrame.fromVisitor(store, Point, writer, { name: "made", chunkRows: 2 }),
+    ]) {
+      await assert.rejects(make(), { name: "RangeError", message: "six" });
+      assert.deepEqual([[...store.values.keys()], await store.resolve("made")], [before, undefined]);
+      if (kept !== undefined)
+        assert.throws(() => Object.assign(kept!, { x: 1 }), {
+          code: "USAGE",
+          message: /set "x" of a row that was kept/,
+        });
+      kept = undefined;
+    }
+  });
+
   test("mapRows makes a row of each row, filterRows keeps some", async () => {
     const store = new MemoryFrameStore();
     const frame = await points(store, 10);
@@ -115,6 +152,19 @@ testSuite("chunk visitors", (test) => {
       frame.mapChunks((view) => view.numbers("q")),
       { code: "COLUMN_UNKNOWN" },
     );
+  });
+
+  test("a chunk visitor that throws ends the visit with its own error, at that chunk", async () => {
+    const frame = await points(new MemoryFrameStore([0, 1, 2]), 16);
+    for (const visit of ["mapChunks", "localMap"] as const) {
+      const seen: number[] = [];
+      const throwing = (chunk: { readonly firstRow: number }) => {
+        seen.push(chunk.firstRow);
+        if (chunk.firstRow === 4) throw new RangeError("four");
+      };
+      await assert.rejects(frame[visit](throwing), { name: "RangeError", message: "four" });
+      assert.deepEqual(seen, [0, 4]);
+    }
   });
 
   test("localMap sees the chunks of this process, in place; the others are for other nodes", async () => {

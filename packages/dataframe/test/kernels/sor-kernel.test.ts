@@ -3,7 +3,7 @@ import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { createSorKernel } from "../../src/kernels/sor-kernel.js";
 import type { SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
-import { BAD_ROW_POLICIES, type BadRowPolicy, type SorColumnType } from "../../src/sor/sor-types.js";
+import { BAD_ROW_POLICIES, type BadRowPolicy, type SorColumnType, type SorFault } from "../../src/sor/sor-types.js";
 import { columnsAndFile } from "../sor/sor-lines.js";
 import { ReferenceSorKernel } from "./reference-sor-kernel.js";
 
@@ -272,6 +272,45 @@ testSuite("SoR kernel", (test) => {
     assert.deepEqual(
       many.report.badRows.map(({ line }) => line),
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+  });
+
+  test("every rule of the grammar broken once: the row is bad, by its fault, and the next one is whole", () => {
+    const broken: readonly (readonly [type: SorColumnType, fields: readonly string[], fault: SorFault])[] = [
+      ["boolean", ["2", "true", "01", "-1", "0.0"], "contradicts"],
+      ["int64", ["+", "-", "--1", "1-", "1.0", "1e3", "0x1", "1_000", "9223372036854775808"], "contradicts"],
+      ["float64", [".", "-.", "1.2.3", "1e5", "NaN", "Infinity", "1,5", "+-1"], "contradicts"],
+      // Of white space only the space is any.
+      ["int64", ["\t1", "1\r", "1\0", "\v", '"1"'], "contradicts"],
+      ["int64", ["1 2", "1 <2", "1 x"], "text-behind-value"],
+      ["utf8", ["a b", '"a" b', '"a""b"', '"a"b'], "text-behind-value"],
+      ["utf8", ['"', '"a', '" a> <b', '"a\nb"'], "quote-unclosed"],
+      ["utf8", ["x".repeat(256), `"${"x".repeat(256)}"`, "\u00e9".repeat(128)], "too-long"],
+    ];
+    const good = { boolean: true, int64: 1n, float64: 1, utf8: "1" } as const;
+    for (const [type, fields, fault] of broken)
+      for (const field of fields) {
+        const text = Buffer.from(`<1> <${field}>\n<0> <1>\n`).toString("latin1");
+        const lines = field.includes("\n") ? [[null, null]] : [];
+        for (const policy of ["discard", "null"] as const) {
+          const { rows, report } = parseText(text, ["boolean", type], policy);
+          const first = policy === "null" ? [[true, null]] : [];
+          assert.deepEqual(rows, [...first, ...lines, [false, good[type]]], `${type} <${field}>, ${policy}`);
+          assert.deepEqual(report.badRows, [{ line: 0, column: 1, fault }], `${type} <${field}>`);
+        }
+      }
+    // A field that does not end, or does not begin.
+    const { rows, report } = parseText("<1> <1\n<1> 1>\n<1> <\n<0> <1>\n", ["boolean", "int64"]);
+    assert.deepEqual(rows, [
+      [true, null],
+      [false, 1n],
+    ]);
+    assert.deepEqual(
+      report.badRows.map(({ line, fault }) => [line, fault]),
+      [
+        [0, "field-unclosed"],
+        [2, "field-unclosed"],
+      ],
     );
   });
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { createSorKernel } from "../../src/kernels/sor-kernel.js";
 import { planRangeBlocks, rangeOf, wholeLinesEnd } from "../../src/sor/range-blocks.js";
 import { scanSorBlock } from "../../src/sor/scan-sor-block.js";
-import type { ByteSource } from "../../src/text/scan-block.js";
+import type { ByteSource } from "../../src/text/byte-source.js";
 
 const seed = seedFromEnv(52);
 

@@ -6,7 +6,7 @@ import { mergeBadRows } from "../../src/sor/bad-rows.js";
 import { type SorBlockScan, scanSorBlock } from "../../src/sor/scan-sor-block.js";
 import { BAD_ROW_POLICIES, type BadRowPolicy, type SorColumnType } from "../../src/sor/sor-types.js";
 import { planBlocks } from "../../src/text/block-plan.js";
-import type { ByteSource } from "../../src/text/scan-block.js";
+import type { ByteSource } from "../../src/text/byte-source.js";
 import { linesOf, plainSor } from "./plain-sor.js";
 import { columnsAndFile } from "./sor-lines.js";
 

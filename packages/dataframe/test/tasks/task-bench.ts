@@ -31,6 +31,7 @@ export const runTask = async <Args>(
       return { ref: { slabId, offset: 64, bytes }, view };
     },
     progress: () => {},
+    reclaim: () => {},
     cancelled: () => false,
   };
   const { value, outputs } = await callTask(task, args, context);

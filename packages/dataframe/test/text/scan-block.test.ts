@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { createTextKernel } from "../../src/kernels/text-kernel.js";
 import type { SplitMode } from "../../src/kernels/text-kernel-types.js";
 import { planBlocks } from "../../src/text/block-plan.js";
-import { type BlockScan, type ByteSource, scanBlock } from "../../src/text/scan-block.js";
+import type { ByteSource } from "../../src/text/byte-source.js";
+import { type BlockScan, scanBlock } from "../../src/text/scan-block.js";
 import { textBytes } from "../kernels/text-bytes.js";
 import { plainSplit } from "./plain-split.js";
 

@@ -10,11 +10,16 @@ import ts from "typescript";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 const PRELUDE = `
-import { DataFrame, DistributedArray, schema, schemaOf, utf8, float64, int64, boolean, int32, type FrameStore, type RowOf } from "../../src/index.js";
+import { DataFrame, DistributedArray, schema, schemaOf, utf8, float64, int64, boolean, int32, type ChunkFunction, type FrameStore, type MergeFunction, type RowOf, type UserModule } from "../../src/index.js";
 declare const store: FrameStore;
 const Trip = schema({ carrier: utf8, delay: float64, id: int64({ as: "bigint" }), late: boolean });
 declare const trips: DataFrame<{ readonly carrier: string | null; readonly delay: number | null; readonly id: bigint | null; readonly late: boolean | null }>;
 declare const anything: DataFrame;
+declare const delays: UserModule<ChunkFunction<{ readonly delay: number | null }, Promise<number>>>;
+declare const speeds: UserModule<ChunkFunction<{ readonly speed: number | null }, number>>;
+declare const add: UserModule<MergeFunction<number>>;
+declare const concat: UserModule<MergeFunction<string>>;
+declare const unknownToUs: UserModule;
 `;
 
 /** The compiler's messages for each snippet, in order; all are compiled in one program, because that takes seconds. */
@@ -59,6 +64,8 @@ const RIGHT = [
   `await anything.visitRows((row) => { const cell = row["whatever"]; });`,
   `const typed: DataFrame<{ readonly carrier: string | null }> = await DataFrame.open(store, "x", schema({ carrier: utf8 }));`,
   `await DataFrame.fromColumns(store, { carrier: ["a"], delay: [1], id: [1n], late: [true] }, { schema: Trip });`,
+  `const sums: number[] = await trips.map(delays, { args: 1 }); const all: number | undefined = await trips.mapReduce(delays, add);`,
+  `const loose: unknown[] = await anything.pmap(delays); const looser: unknown[] = await trips.map(unknownToUs); await trips.mapReduce(unknownToUs, unknownToUs);`,
   `const any: DataFrame = trips.untyped; const array = await DistributedArray.fromArray<number>(store, [1, 2]); const sum: number = await array.reduce((a, b) => a + b, 0);`,
 ];
 
@@ -98,6 +105,11 @@ const WRONG: readonly (readonly [snippet: string, message: RegExp])[] = [
     /^Type '\{ carrier: string\[\]; \}' is missing the following properties from type .*: delay, id, late$/,
   ],
   [`schema({ a: "utf8" });`, /^Type 'string' is not assignable to type 'DataType<.*'\.$/],
+  [
+    `await trips.map(speeds);`,
+    /^Property '"the module reads columns that the frame does not have, or has with other types"' is missing in type/,
+  ],
+  [`await trips.mapReduce(delays, concat);`, /^Type 'number' is not assignable to type 'string'\.$/],
   [`int64({ as: "text" });`, /^Type '"text"' is not assignable to type 'Int64As'\.$/],
 ];
 

@@ -96,6 +96,7 @@ class ShardWorkerLoop {
           this.#allocations.set(requestId, { resolve, reject });
           this.#post({ kind: "allocate", taskId, requestId, bytes });
         }),
+      reclaim: collectGarbage,
       progress: (value) => {
         if (this.#runningTaskId === taskId) this.#post({ kind: "progress", taskId, value });
       },
@@ -141,8 +142,8 @@ type Failure =
 
 const failureOf = (error: unknown): Failure => {
   if (isEau2Error(error)) {
-    const { code, message, details } = error;
-    return { kind: "rejected", error: { code, message, details } };
+    const { code, message, details, stack } = error;
+    return { kind: "rejected", error: { code, message, details, stack } };
   }
   if (error instanceof Error) return { kind: "threw", message: error.message, stack: error.stack ?? "" };
   return { kind: "threw", message: String(error), stack: "" };

@@ -95,7 +95,9 @@ export class RunningTask {
     if (reply === undefined) throw new Error("invariant: a task that returned has a reply");
     this.#settle();
     if ("code" in reply) {
-      this.#reject(new Eau2Error(reply.code, reply.message, reply.details));
+      const error = new Eau2Error(reply.code, reply.message, reply.details);
+      if (reply.stack !== undefined) error.stack = reply.stack;
+      this.#reject(error);
       return;
     }
     const outputs = reply.outputs.map((output) => {

@@ -39,6 +39,11 @@ export interface TaskContext {
    * @throws Eau2Error `MEMORY_EXCEEDED`; `CANCELLED` when the task was given up
    */
   allocate(bytes: number): Promise<TaskAllocation>;
+  /**
+   * Gives memory outside the heap that the task has dropped, as that of a WebAssembly instance, back to the system: the worker
+   * would otherwise keep it until its heap happens to be collected. Takes some milliseconds.
+   */
+  reclaim(): void;
   /** Sends a value (structured clone) to whoever waits for the task. */
   progress(value: unknown): void;
   /** Whether nobody waits any more. One atomic load: cheap enough for every few thousand rows of a loop. */

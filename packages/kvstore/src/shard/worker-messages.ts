@@ -11,6 +11,8 @@ export interface ErrorParts {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  /** Of the worker, where it has one to tell. */
+  readonly stack?: string | undefined;
 }
 
 export type ToWorker =

@@ -70,6 +70,11 @@ testSuite("WorkerShardHost", (test) => {
     assert.equal(pool.usedBytes, 0);
   });
 
+  test("memory that a task has dropped is gone once it has asked for that", async () => {
+    await using fixture = fixtureHost({ entry });
+    assert.equal((await fixture.host.run(0, request("reclaims"))).value, true);
+  });
+
   test("progress arrives in order, before the result", async () => {
     await using fixture = fixtureHost({ entry });
     const reported: unknown[] = [];

@@ -187,10 +187,12 @@ export class Session {
     this.hasLeft = true;
     const pair = this.#pair;
     if (pair !== undefined) {
-      pair.control.send("link.bye", { control: { reason: reason.slice(0, 256) } });
       this.#pair = undefined;
-      pair.control.close();
-      pair.data.close();
+      // On both: the end of one link may be heard before what was said on the other.
+      for (const channel of [pair.control, pair.data]) {
+        channel.send("link.bye", { control: { reason: reason.slice(0, 256) } });
+        channel.close();
+      }
     }
     this.end(reason);
   }

@@ -59,6 +59,7 @@ export class Simulation {
   #nowMs = 0;
   #order = 0;
   #heap: Event[] = [];
+  #eventCount = 0;
 
   /** @param settle - resolves when all promises that are ready have run (a turn of the real event loop). */
   constructor(
@@ -84,6 +85,11 @@ export class Simulation {
     return this.#nowMs;
   }
 
+  /** Events that have happened. */
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
   /** Events that are yet to happen: 0 when everything that was started has ended. */
   get pending(): number {
     return this.#heap.reduce((count, { cancelled }) => count + (cancelled ? 0 : 1), 0);
@@ -96,9 +102,7 @@ export class Simulation {
     while (this.#heap.length > 0 && this.#heap[0]!.atMs <= untilMs) {
       const event = this.#pop();
       if (event.cancelled) continue;
-      this.#nowMs = Math.max(this.#nowMs, event.atMs);
-      event.run();
-      await this.settle();
+      await this.#happen(event);
     }
     this.#nowMs = untilMs;
   }
@@ -132,11 +136,16 @@ export class Simulation {
         throw new Error(`simulation ${this.seed}: the promise is pending after ${limitMs} ms`);
       const event = this.#pop();
       if (event.cancelled) continue;
-      this.#nowMs = Math.max(this.#nowMs, event.atMs);
-      event.run();
-      await this.settle();
+      await this.#happen(event);
     }
     return promise;
+  }
+
+  async #happen(event: Event): Promise<void> {
+    this.#nowMs = Math.max(this.#nowMs, event.atMs);
+    this.#eventCount++;
+    event.run();
+    await this.settle();
   }
 
   #push(delayMs: number, run: () => void): Event {

@@ -56,6 +56,20 @@ testSuite("clients", (test) => {
     assert.deepEqual(cluster.gone, []);
   });
 
+  test("that say goodbye are gone at once, whichever of their two links is heard first", async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const { cluster, simulation, signals } = await waiting(seed);
+      await using _cluster = cluster;
+      const client = await cluster.client("a:1");
+      client.session.request("kv.wait", keyOf("k")).catch(() => {});
+      await simulation.advance(100);
+      client.close();
+      await simulation.advance(100);
+      assert.equal(signals[0]!.aborted, true, `seed ${seed}`);
+      assert.equal(cluster.nodes.get("a")!.sessions.length, 0, `seed ${seed}`);
+    }
+  });
+
   test("that disappear have their requests given up after 5 s", async () => {
     const { cluster, simulation, signals } = await waiting(3);
     await using _cluster = cluster;

@@ -13,6 +13,28 @@ import { isInsideType } from "./integer-ranges.js";
 import { measureIntegers, measureWords, NO_STATISTICS } from "./integer-statistics.js";
 import { measureUtf8 } from "./utf8-statistics.js";
 
+/**
+ * Where packed values go: into an array of their own, or over the source they are packed from. The second makes no garbage and
+ * is for memory that its owner uses again and again; a layout that is kept would keep all of it.
+ */
+export type PackInto = "new array" | "source";
+
+interface ArrayType<Values> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): Values;
+}
+
+/** Packing runs forward, so over its source it only overtakes what it reads when values get wider; then it gets an array. */
+const packedArray = <Values>(
+  Type: ArrayType<Values>,
+  source: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number },
+  rowCount: number,
+  into: PackInto,
+): Values =>
+  into === "source" && Type.BYTES_PER_ELEMENT <= source.BYTES_PER_ELEMENT
+    ? new Type(source.buffer, source.byteOffset, rowCount)
+    : new Type(new ArrayBuffer(rowCount * Type.BYTES_PER_ELEMENT), 0, rowCount);
+
 interface RowFacts {
   readonly rowCount: number;
   readonly nullCount: number;
@@ -64,6 +86,7 @@ export const encodeIntegers = (
   source: Int32Array | Float64Array | BigInt64Array,
   rowCount: number,
   bitmap?: Uint8Array,
+  into: PackInto = "new array",
 ): IntegerLayout => {
   const rows = rowFacts(rowCount, bitmap, source.length);
   const words = source instanceof BigInt64Array ? wordsOf(source) : undefined;
@@ -85,17 +108,17 @@ export const encodeIntegers = (
   };
   switch (encoding) {
     case "int8": {
-      const values = new Int8Array(rowCount);
+      const values = packedArray(Int8Array, source, rowCount, into);
       pack(values);
       return { ...column, encoding, offset, values };
     }
     case "int16": {
-      const values = new Int16Array(rowCount);
+      const values = packedArray(Int16Array, source, rowCount, into);
       pack(values);
       return { ...column, encoding, offset, values };
     }
     case "int32": {
-      const values = new Int32Array(rowCount);
+      const values = packedArray(Int32Array, source, rowCount, into);
       pack(values);
       return { ...column, encoding, offset, values };
     }
@@ -204,6 +227,7 @@ export const encodeCodes = (
   dictionarySize: number,
   rowCount: number,
   bitmap?: Uint8Array,
+  into: PackInto = "new array",
 ): Utf8Layout => {
   const rows = rowFacts(rowCount, bitmap, codes.length);
   const measured = measureCodes(codes, dictionarySize, rowCount, rows.nullCount, rows.validity);
@@ -215,14 +239,21 @@ export const encodeCodes = (
   if (encoding === "constantCode") return { ...column, encoding, code: codes[firstValidRow(rows.validity)]! };
   const used = codes.subarray(0, rowCount);
   if (rows.validity !== undefined) clearNullSlots(used, used.BYTES_PER_ELEMENT, rows.validity, rowCount);
+  const pack = <Values extends Codes>(Type: ArrayType<Values>): Values =>
+    packCodes(used, packedArray(Type, used, rowCount, into));
   switch (encoding) {
     case "codes8":
-      return { ...column, encoding, values: used instanceof Uint8Array ? used : new Uint8Array(used) };
+      return { ...column, encoding, values: used instanceof Uint8Array ? used : pack(Uint8Array) };
     case "codes16":
-      return { ...column, encoding, values: used instanceof Uint16Array ? used : new Uint16Array(used) };
+      return { ...column, encoding, values: used instanceof Uint16Array ? used : pack(Uint16Array) };
     case "codes32":
-      return { ...column, encoding, values: used instanceof Uint32Array ? used : new Uint32Array(used) };
+      return { ...column, encoding, values: used instanceof Uint32Array ? used : pack(Uint32Array) };
     default:
       throw mismatch("coded utf8", encoding);
   }
+};
+
+const packCodes = <Packed extends Codes>(codes: Codes, into: Packed): Packed => {
+  for (let row = 0; row < into.length; row++) into[row] = codes[row]!;
+  return into;
 };

@@ -56,6 +56,38 @@ testSuite("encodeColumn", (test) => {
     );
   });
 
+  test("packed over its source, a column is the same", () => {
+    for (const values of [
+      [-100, 0, 27],
+      [2 ** 15, 0, -(2 ** 15)],
+      [2 ** 31 - 1, 0, -(2 ** 31)],
+    ]) {
+      const sources: (() => Int32Array | Float64Array | BigInt64Array)[] = [
+        () => Int32Array.from(values),
+        () => Float64Array.from(values),
+        () => BigInt64Array.from(values, BigInt),
+      ];
+      for (const sourceOf of sources) {
+        const source = sourceOf();
+        const packed = encodeIntegers("int64", source, 3, FIRST_AND_THIRD(), "source");
+        assert.deepEqual(packed, encodeIntegers("int64", sourceOf(), 3, FIRST_AND_THIRD()));
+        assert.equal("values" in packed && packed.values.buffer === source.buffer, true);
+      }
+    }
+    for (const size of [200, 60_000, 70_000]) {
+      const codesOf = () => new Uint32Array([1, size - 1, size - 2, size - 3]);
+      const source = codesOf();
+      const packed = encodeCodes(source, size, 4, undefined, "source");
+      assert.deepEqual(packed, encodeCodes(codesOf(), size, 4));
+      assert.equal("values" in packed && packed.values.buffer === source.buffer, true);
+    }
+  });
+
+  test("values that get wider are never packed over their source", () => {
+    const wide = encodeCodes(new Uint8Array([3, 1, 2, 0]), 70_000, 4, undefined, "source");
+    assert.deepEqual(wide, encodeCodes(new Uint32Array([3, 1, 2, 0]), 70_000, 4));
+  });
+
   test("the same integers give the same column from numbers and from 64-bit integers", () => {
     for (const values of [
       [1, -2, 3],

@@ -1,4 +1,4 @@
-/** From a program's source to the one file that is shipped: everything that it imports is inside, with a map to the source. */
+/** From a source to the one file that is shipped: everything that it imports is inside, with a map to the source. */
 import { access } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -22,7 +22,7 @@ const loadEsbuild = async (): Promise<Esbuild> => {
   } catch (error) {
     throw new Eau2Error(
       "USAGE",
-      "eau2 run bundles programs with esbuild, which is not installed; install it beside eau2: npm install esbuild",
+      "programs, and modules in TypeScript, are bundled by esbuild, which is not installed; install it beside eau2: npm install esbuild",
       {},
       { cause: error },
     );
@@ -36,28 +36,37 @@ const problemText = (error: unknown): string => {
   return location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`;
 };
 
+export interface BundleOptions {
+  /** What people asked for, in messages. */
+  readonly verb: string;
+  /** One of them must be exported. */
+  readonly exports: readonly string[];
+  /** What to do when none is. @defaultValue the exports there are */
+  readonly remedy?: string;
+}
+
 /**
  * @param file - absolute.
  * @throws {@link Eau2Error} `FILE_MISSING`, `USAGE`
  */
-export const bundleProgram = async (file: string): Promise<Uint8Array> => {
+export const bundleModule = async (file: string, { verb, exports, remedy }: BundleOptions): Promise<Uint8Array> => {
   const name = basename(file);
   await access(file).catch((error: unknown) => {
     throw new Eau2Error(
       "FILE_MISSING",
-      `run "${file}": there is no such file; check the path`,
+      `${verb} "${file}": there is no such file; check the path`,
       { path: file },
       { cause: error },
     );
   });
   if (!EXTENSIONS.includes(extname(file)))
-    throw new Eau2Error("USAGE", `run ${name}: a program is TypeScript or JavaScript (${EXTENSIONS.join(", ")})`);
+    throw new Eau2Error("USAGE", `${verb} ${name}: it is neither TypeScript nor JavaScript (${EXTENSIONS.join(", ")})`);
   const esbuild = await loadEsbuild();
   const folder = dirname(file);
   const built = await esbuild
     .build({
       entryPoints: [file],
-      outfile: join(folder, "program.mjs"),
+      outfile: join(folder, "bundle.mjs"),
       absWorkingDir: folder,
       write: false,
       bundle: true,
@@ -66,20 +75,21 @@ export const bundleProgram = async (file: string): Promise<Uint8Array> => {
       target: "node20",
       banner: { js: REQUIRE },
       sourcemap: "inline",
-      // Traces name the files of whoever wrote them, wherever the program runs.
+      // Traces name the files of whoever wrote them, wherever the code runs.
       sourceRoot: `${pathToFileURL(folder).href}/`,
       sourcesContent: false,
       metafile: true,
       logLevel: "silent",
     })
     .catch((error: unknown) => {
-      throw new Eau2Error("USAGE", `run ${name}: ${problemText(error)}`, {}, { cause: error });
+      throw new Eau2Error("USAGE", `${verb} ${name}: ${problemText(error)}`, {}, { cause: error });
     });
   const exported = Object.values(built.metafile.outputs).flatMap((output) => output.exports);
-  if (!exported.includes("default") && !exported.includes("run")) {
+  if (!exports.some((wanted) => exported.includes(wanted))) {
+    const there = exported.length === 0 ? "it exports nothing" : `it exports ${exported.join(", ")}`;
     throw new Eau2Error(
       "USAGE",
-      `run ${name}: it exports no run(context): write export default { run: async (context) => {...} }; a file that calls open() itself is a client: start it with node`,
+      `${verb} ${name}: ${remedy ?? `it has no export "${exports.join('", "')}"; ${there}`}`,
     );
   }
   return built.outputFiles[0]!.contents;

@@ -23,9 +23,10 @@ const parents = (): (readonly [number, number])[] => {
     });
 };
 
-export const childrenOf = (pid: number): number[] =>
+/** Those that one of these has started. */
+export const childrenOf = (...pids: readonly number[]): number[] =>
   parents()
-    .filter(([, parent]) => parent === pid)
+    .filter(([, parent]) => pids.includes(parent))
     .map(([child]) => child);
 
 export const isRunning = (pid: number): boolean => {
