@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, testSuite } from "@eau2/testing";
-import generators from "../../../turbo/generators/config.js";
 import { generateApp, problemOfName } from "../src/generate-app.js";
+import generators from "../src/turbo-generator.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
