@@ -45,13 +45,13 @@ testSuite("sets of ids", (test) => {
 });
 
 testSuite("who is reached", (test) => {
-  test("generated commits give the closed form; those of strangers change nothing", () => {
+  test("generated commits give the closed form; those of strangers change nothing", async () => {
     for (const further of [0, 20_000]) {
       const shape = generatedShape(4, further);
       assert.equal(shape.commitCount, Math.max(further, 2_460 * 4));
       const commits = generatedCommits(shape, 0, shape.commitCount);
       const { projectCount, userCount } = shape;
-      assert.deepEqual(reach([commits], { start: 0, degrees: 4, projectCount, userCount }), closedForm(4));
+      assert.deepEqual(await reach([commits], { start: 0, degrees: 4, projectCount, userCount }), closedForm(4));
     }
     const seven = generatedShape(7);
     assert.deepEqual([seven.projectCount, seven.userCount, seven.commitCount], [1_793_613, 5_380_840, 7_174_452]);
@@ -71,9 +71,9 @@ testSuite("who is reached", (test) => {
     }
   });
 
-  test("projects and users beyond the sizes are not members", () => {
+  test("projects and users beyond the sizes are not members", async () => {
     const commits = { projects: Int32Array.of(0, 0, 5, 1), authors: Int32Array.of(0, 9, 0, 1) };
-    assert.deepEqual(reach([commits], { start: 0, degrees: 2, projectCount: 2, userCount: 3 }), [
+    assert.deepEqual(await reach([commits], { start: 0, degrees: 2, projectCount: 2, userCount: 3 }), [
       { stage: 0, projects: 1, users: 1 },
       { stage: 1, projects: 1, users: 1 },
     ]);
