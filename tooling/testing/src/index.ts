@@ -8,7 +8,7 @@ export {
 } from "./coverage-fuzz.js";
 export { notRun } from "./not-run.js";
 export { assertExample, type ReadmeExample, readmeExample, readmeSuite } from "./readme-example.js";
-export { seedFromEnv } from "./seed.js";
+export { seedFromEnv, seedsFromEnv } from "./seed.js";
 export { temporaryFolder } from "./temporary-folder.js";
 export { type TestOptions, testSuite } from "./test-suite.js";
 export { workerFromSource } from "./worker-from-source.js";
