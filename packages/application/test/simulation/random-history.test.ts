@@ -4,25 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { testSuite } from "@eau2/testing";
+import { seedsFromEnv, testSuite } from "@eau2/testing";
 import { type History, randomHistory } from "./random-history.js";
 
-const FIRST = 1;
-const COUNT = 300;
 /** From so many on the histories must have seen everything. */
 const TELLING_COUNT = 200;
 const PROGRESS_EVERY = 500;
 
-const fromEnv = (name: string, otherwise: number): number => {
-  const text = process.env[name];
-  if (text === undefined || text === "") return otherwise;
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} must be a whole number, not "${text}"`);
-  return value;
-};
-
-const replayed = process.env.TEST_SEED;
-const [first, count] = replayed ? [Number(replayed), 1] : [fromEnv("SIM_FIRST", FIRST), fromEnv("SIM_SEEDS", COUNT)];
+const { first, count } = seedsFromEnv({ first: 1, count: 300 });
 
 class Totals {
   readonly counts = new Map<string, number>();

@@ -1,13 +1,11 @@
-import { testSuite } from "@eau2/testing";
+import { seedsFromEnv, testSuite } from "@eau2/testing";
 import { simulateStore } from "./store-simulation.js";
 
 /** Seeds that found something once: 29 a drop delivered twice left a copy behind, 1073 an absence older than the call that asked. */
 const FOUND = [29, 1073];
-/** `TEST_SEED=n` replays one history; `SIM_SEEDS` and `SIM_FIRST` say how many and from where for a soak. */
-const first = Number(process.env.SIM_FIRST ?? 1);
-const count = Number(process.env.SIM_SEEDS ?? 60);
-const replayed = process.env.TEST_SEED;
-const seeds = replayed ? [Number(replayed)] : [...FOUND, ...Array.from({ length: count }, (_, index) => first + index)];
+const { first, count } = seedsFromEnv({ first: 1, count: 60 });
+const range = Array.from({ length: count }, (_, index) => first + index);
+const seeds = process.env.TEST_SEED ? range : [...FOUND, ...range];
 const GROUP = 10;
 
 testSuite("store simulation", (test) => {

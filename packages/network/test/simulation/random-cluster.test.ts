@@ -1,19 +1,10 @@
 /** `SIM_FIRST` and `SIM_SEEDS` try other and more seeds; `TEST_SEED` replays one. */
 import assert from "node:assert/strict";
-import { testSuite } from "@eau2/testing";
+import { seedsFromEnv, testSuite } from "@eau2/testing";
 import { randomHistory, runHistories } from "./random-cluster.js";
 
-const fromEnv = (name: string, otherwise: number): number => {
-  const text = process.env[name];
-  if (text === undefined || text === "") return otherwise;
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} must be a whole number, not "${text}"`);
-  return value;
-};
-
 testSuite("random histories", (test) => {
-  const replayed = process.env.TEST_SEED;
-  const [first, count] = replayed ? [Number(replayed), 1] : [fromEnv("SIM_FIRST", 1), fromEnv("SIM_SEEDS", 100)];
+  const { first, count } = seedsFromEnv({ first: 1, count: 100 });
 
   test(
     "every request settles rightly and nothing is left over, whatever breaks",
