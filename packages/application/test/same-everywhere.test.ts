@@ -79,7 +79,12 @@ const SHARED: readonly (Input & { readonly words: number; readonly distinct: num
   return [];
 });
 
-const CLUSTERS = [1, 2, 3].flatMap((nodeCount) => [1, 2].map((shardCount) => ({ nodeCount, shardCount })));
+/** Every size of cluster, of processes, is the demo's test. */
+const CLUSTERS = [
+  { nodeCount: 1, shardCount: 1 },
+  { nodeCount: 2, shardCount: 2 },
+  { nodeCount: 3, shardCount: 1 },
+];
 
 testSuite("the same everywhere", (test) => {
   /** What the first cluster made of each input: digest of all bytes. */

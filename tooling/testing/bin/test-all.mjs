@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds and tests every package, or those of `--filter @eau2/NAME` (repeatable), then adds up the counts. The last line is
-// "N passed, N failed". The suites of apps and tooling, which start clusters of processes, run one at a time; beside them,
-// one at a time, those of packages, which do not. EAU2_TEST_NEWER_NODE=PATH runs the latter once more with that Node.
+// "N passed, N failed". Suites that start clusters of processes run one at a time; beside them, one at a time, those that do
+// not. EAU2_TEST_NEWER_NODE=PATH runs the suites of packages once more with that Node.
 // A package whose manifest has a `test` script must leave counts: silence is a failure.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,8 +33,11 @@ const suitesIn = (groups) =>
     });
 
 const units = suitesIn(["packages"]);
-const processes = suitesIn(["apps", "tooling"]);
-if (units.length + processes.length === 0) {
+const others = suitesIn(["apps", "tooling"]);
+const startsClusters = (folder) => folder.startsWith("apps") || folder === join("tooling", "guide");
+const processes = others.filter(startsClusters);
+const tools = others.filter((folder) => !startsClusters(folder));
+if (units.length + others.length === 0) {
   console.error(
     `no package is called ${flags.filter.join(" or ")}; write a name as in its package.json: @eau2/protocol`,
   );
@@ -66,10 +69,12 @@ const test = async (folders, where = "", env = {}) => {
   return result;
 };
 
+/** What a seed finds does not depend on the version: all of them have run before. */
+const NEWER = { EAU2_TEST_NODE: EAU2_TEST_NEWER_NODE, SIM_SEEDS: "30" };
+
 const testUnits = async () => {
-  const results = [await test(units)];
-  if (EAU2_TEST_NEWER_NODE)
-    results.push(await test(units, " on the newer Node", { EAU2_TEST_NODE: EAU2_TEST_NEWER_NODE }));
+  const results = [await test([...units, ...tools])];
+  if (EAU2_TEST_NEWER_NODE) results.push(await test(units, " on the newer Node", NEWER));
   return results;
 };
 
