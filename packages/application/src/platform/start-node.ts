@@ -36,11 +36,14 @@ export interface StartNodeOptions {
   onTeardown?(): void;
 }
 
-/** From source, worker threads need a boot file: tsx does not reach them by itself on Node 20. */
-const workerEntry = (entry: URL, workerData: WorkerData) =>
-  entry.pathname.endsWith(".ts")
-    ? { url: new URL("../../dev/worker-boot.mjs", import.meta.url), workerData: { entry: entry.href, ...workerData } }
-    : { url: entry, workerData };
+/** From source, worker threads start from a bundle of it. */
+const workerEntry = async (entry: URL, workerData: WorkerData) => {
+  if (!entry.pathname.endsWith(".ts")) return { url: entry, workerData };
+  const { bundleWorker } = (await import(new URL("../../dev/bundle-worker.mjs", import.meta.url).href)) as {
+    bundleWorker(entry: URL): Promise<URL>;
+  };
+  return { url: await bundleWorker(entry), workerData };
+};
 
 const ownWorker = (): URL => {
   const here = import.meta.url;
@@ -48,9 +51,9 @@ const ownWorker = (): URL => {
   return new URL("./platform/shard-worker.js", here);
 };
 
-export const startNode = (options: StartNodeOptions, placement: Placement): Promise<ClusterNode> => {
+export const startNode = async (options: StartNodeOptions, placement: Placement): Promise<ClusterNode> => {
   const files = new DataRoots(options.dataRoots);
-  const entry = workerEntry(options.shardWorker ?? ownWorker(), {
+  const entry = await workerEntry(options.shardWorker ?? ownWorker(), {
     dataRoots: files.roots,
     allowModules: options.allowModules ?? options.allowRun ?? false,
   });

@@ -1,4 +1,5 @@
 /** Several nodes with real worker threads in this process, linked by WebSockets, and a client of the first. */
+import type { WorkerShardHost } from "@eau2/kvstore";
 import { systemClock, WebSocketTransport } from "@eau2/network";
 import type { ClusterNode } from "../../src/node/cluster-node.js";
 import type { AnyJob } from "../../src/node/job-runner.js";
@@ -23,7 +24,7 @@ export interface TestCluster extends AsyncDisposable {
   readonly eau2: Eau2;
   /** Another client, of that node. */
   connect(node: number): Promise<Eau2>;
-  /** Waits until no node runs a job or a task. */
+  /** Waits until no node runs a job or a task, and no thread one that was given up. */
   idle(): Promise<void>;
 }
 
@@ -65,7 +66,9 @@ export const testCluster = async (options: TestClusterOptions): Promise<TestClus
     eau2: await connect(0),
     connect,
     idle: async () => {
-      while (nodes.some(({ jobs: running, tasks }) => running.runningCount + tasks.runningCount > 0)) await aTurn();
+      const runs = ({ jobs: running, tasks, shards }: ClusterNode) =>
+        running.runningCount + tasks.runningCount + (shards as WorkerShardHost).taskCount > 0;
+      while (nodes.some(runs)) await aTurn();
     },
     [Symbol.asyncDispose]: async () => {
       for (const client of clients) await client.close();

@@ -60,6 +60,11 @@ export class WorkerShardHost implements ShardHost {
     return this.#scheduler.queuedCount;
   }
 
+  /** Tasks that wait or run, and those given up whose worker has not come back: they may still hold memory. */
+  get taskCount(): number {
+    return this.#tasks.size;
+  }
+
   run(shard: number, request: TaskRequest, options: RunOptions = {}): Promise<TaskResult> {
     if (!(shard in this.#workers)) throw new Error(`invariant: shard ${shard} of ${this.shardCount}`);
     const taskId = this.#nextTaskId++;

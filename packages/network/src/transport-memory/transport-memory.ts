@@ -5,34 +5,21 @@
 import { Eau2Error } from "@eau2/protocol";
 import type { Message } from "@eau2/serialization";
 import type { Clock } from "../clock.js";
+import { Arrivals, copyOf } from "../transport/arrivals.js";
 import { LinkInbox } from "../transport/link-inbox.js";
 import {
   type Link,
   type LinkHandlers,
   type Listener,
   type Transport,
-  UNTRUSTED_BYTES_MAX,
   UNTRUSTED_LINKS_MAX,
 } from "../transport/transport.js";
-
-const joined = (message: Message): Uint8Array => {
-  const bytes = new Uint8Array(message.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of message) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-};
 
 class MemoryLink implements Link {
   readonly inbox = new LinkInbox();
   peer!: MemoryLink;
+  readonly arrivals = new Arrivals(this.inbox, (reason) => this.destroy(reason));
   bufferedBytes = 0;
-  #trusted = false;
-  #untrustedBytes = 0;
-  #paused = false;
-  #waiting: { readonly bytes: Uint8Array; readonly flushed: (() => void) | undefined }[] = [];
   #onTrustOrClose: (() => void) | undefined;
 
   constructor(
@@ -52,43 +39,26 @@ class MemoryLink implements Link {
       flushed?.();
       return;
     }
-    const bytes = joined(message);
+    const bytes = copyOf(message);
     this.bufferedBytes += bytes.length;
-    this.clock.soon(() => this.peer.arrive(bytes, flushed));
-  }
-
-  /** Called on the receiving side. */
-  arrive(bytes: Uint8Array, flushed: (() => void) | undefined): void {
-    if (this.#paused && !this.inbox.closed) {
-      this.#waiting.push({ bytes, flushed });
-      return;
-    }
-    this.peer.bufferedBytes -= bytes.length;
-    flushed?.();
-    if (!this.#trusted) {
-      this.#untrustedBytes += bytes.length;
-      if (this.#untrustedBytes > UNTRUSTED_BYTES_MAX) {
-        this.destroy("too many bytes before the token was proved");
-        return;
-      }
-    }
-    this.inbox.message([bytes]);
+    const taken = () => {
+      this.bufferedBytes -= bytes.length;
+      flushed?.();
+    };
+    this.clock.soon(() => this.peer.arrivals.add(bytes, taken));
   }
 
   trust(): void {
-    this.#trusted = true;
+    this.arrivals.trust();
     this.#settle();
   }
 
   pause(): void {
-    this.#paused = true;
+    this.arrivals.pause();
   }
 
   resume(): void {
-    this.#paused = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { bytes, flushed } of waiting) this.arrive(bytes, flushed);
+    this.arrivals.resume();
   }
 
   close(): void {
@@ -100,7 +70,7 @@ class MemoryLink implements Link {
     if (this.inbox.closed) return;
     this.#settle();
     this.inbox.close(reason);
-    for (const { flushed } of this.#waiting.splice(0)) flushed?.();
+    this.arrivals.letGo();
     this.clock.soon(() => this.peer.destroy(reason));
   }
 

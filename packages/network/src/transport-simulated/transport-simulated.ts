@@ -5,14 +5,9 @@
  */
 import { Eau2Error } from "@eau2/protocol";
 import type { Message } from "@eau2/serialization";
+import { Arrivals, copyOf } from "../transport/arrivals.js";
 import { LinkInbox } from "../transport/link-inbox.js";
-import {
-  type Link,
-  type LinkHandlers,
-  type Listener,
-  type Transport,
-  UNTRUSTED_BYTES_MAX,
-} from "../transport/transport.js";
+import type { Link, LinkHandlers, Listener, Transport } from "../transport/transport.js";
 import type { Simulation } from "./simulation.js";
 
 export interface Faults {
@@ -36,14 +31,11 @@ interface Host {
 
 class SimulatedLink implements Link {
   readonly inbox = new LinkInbox();
+  readonly arrivals = new Arrivals(this.inbox, (reason) => this.destroy(reason));
   peer!: SimulatedLink;
   bufferedBytes = 0;
   /** When the last message that was sent here arrives; the next one not before. */
   #lastArrivalMs = 0;
-  #trusted = false;
-  #untrustedBytes = 0;
-  #paused = false;
-  #waiting: { readonly bytes: Uint8Array; readonly taken: () => void }[] = [];
   /** What would have arrived while the hosts were cut off from each other, in order. */
   #parked: (() => void)[] = [];
   #unflushed = new Set<{ readonly flushed: () => void }>();
@@ -65,16 +57,12 @@ class SimulatedLink implements Link {
       flushed?.();
       return;
     }
-    const bytes = new Uint8Array(message.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of message) {
-      bytes.set(part, at);
-      at += part.length;
-    }
+    const bytes = copyOf(message);
     this.bufferedBytes += bytes.length;
     const waiter = flushed && { flushed };
     if (waiter !== undefined) this.#unflushed.add(waiter);
     const taken = () => {
+      this.bufferedBytes -= bytes.length;
       if (waiter !== undefined && this.#unflushed.delete(waiter)) waiter.flushed();
     };
     this.#later(() => {
@@ -85,41 +73,20 @@ class SimulatedLink implements Link {
         this.destroy("simulated break");
         return;
       }
-      this.peer.arrive(bytes, taken);
+      this.peer.arrivals.add(bytes, taken);
     });
   }
 
-  /** @param taken - called when the bytes have left the sender's queue. */
-  arrive(bytes: Uint8Array, taken: () => void): void {
-    if (this.#paused) {
-      this.#waiting.push({ bytes, taken });
-      return;
-    }
-    this.peer.bufferedBytes -= bytes.length;
-    taken();
-    if (!this.#trusted) {
-      this.#untrustedBytes += bytes.length;
-      if (this.#untrustedBytes > UNTRUSTED_BYTES_MAX) {
-        this.destroy("too many bytes before the token was proved");
-        return;
-      }
-    }
-    this.inbox.message([bytes]);
-  }
-
   trust(): void {
-    this.#trusted = true;
+    this.arrivals.trust();
   }
 
   pause(): void {
-    this.#paused = true;
+    this.arrivals.pause();
   }
 
   resume(): void {
-    this.#paused = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { bytes, taken } of waiting) this.arrive(bytes, taken);
+    this.arrivals.resume();
   }
 
   close(): void {
@@ -130,6 +97,7 @@ class SimulatedLink implements Link {
     if (this.inbox.closed) return;
     this.host.links.delete(this);
     this.inbox.close(reason);
+    this.arrivals.letGo();
     for (const { flushed } of this.#unflushed) this.network.simulation.clock.soon(flushed);
     this.#unflushed.clear();
     // The other side hears of it later, and never while the network between them is cut.
