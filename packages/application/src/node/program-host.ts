@@ -6,6 +6,7 @@ import { Key, type KVStore } from "@eau2/kvstore";
 import type { Clock, Mesh } from "@eau2/network";
 import {
   Eau2Error,
+  isEau2Error,
   type KeyRecord,
   type NodeId,
   PROGRAM_WAITS_MAX,
@@ -22,6 +23,9 @@ import type { ProgramProcess, StartProcess } from "../programs/program-process.j
 const PROGRAMS_MAX = 16;
 /** Results of finished programs that are kept for a second asking. */
 const FINISHED_MAX = 64;
+/** How long a directory may be on its way here that names the shards of a node which has just joined. */
+const DIRECTORY_LAG_MS = 5_000;
+const DIRECTORY_CHECK_MS = 100;
 /** Names of sessions have at most this many characters. */
 const SESSION_NAME_MAX = 64;
 
@@ -165,7 +169,7 @@ export class ProgramHost {
   async #run(program: ProgramStart, hosted: Hosted, start: StartProcess): Promise<number> {
     const { mesh, clock, memoryBytes, ready, report } = this.options;
     const { id, coordinator, module: key } = program;
-    const module = await this.#module(key);
+    const module = await this.#module(key, hosted);
     if (hosted.endReason !== undefined) throw nodeError("CANCELLED", hosted.endReason);
     const nodeId = mesh.options.id;
     const outbox = new Outbox({
@@ -209,8 +213,24 @@ export class ProgramHost {
     }
   }
 
-  async #module(key: KeyRecord): Promise<Uint8Array> {
-    const module = await this.options.store.get(Key.from(key));
+  /**
+   * The module lies on its coordinator's node. One that has just joined is known to whoever it asks before the directory
+   * that names its shards has arrived there.
+   */
+  async #module(key: KeyRecord, hosted: Hosted): Promise<Uint8Array> {
+    const { clock, store } = this.options;
+    const untilMs = clock.now() + DIRECTORY_LAG_MS;
+    const fetch = async (): Promise<Uint8Array | undefined> => {
+      try {
+        return await store.get(Key.from(key));
+      } catch (error) {
+        const isOver = hosted.endReason !== undefined || clock.now() >= untilMs;
+        if (isOver || !isEau2Error(error, "HOME_UNKNOWN")) throw error;
+        await new Promise<void>((resolve) => void clock.after(DIRECTORY_CHECK_MS, resolve));
+        return fetch();
+      }
+    };
+    const module = await fetch();
     if (module !== undefined) return module;
     throw nodeError("DATA_INVALID", `its module "${key.name}" of shard ${key.home} is not in the store; run it again`);
   }
