@@ -68,14 +68,6 @@ export class Programs {
     const programs = this.host.quiet();
     const isStranger = (session: Session) =>
       session.isClient && !this.host.isProgram(session.remote) && !this.coordinator.isStarter(session);
-    if (process.env.DBG)
-      console.log(
-        mesh.options.clock.now(),
-        mesh.options.name,
-        programs,
-        isWorking(),
-        mesh.sessions.filter(isStranger).map((x) => [x.remote, x.state, x.downSinceMs, x.lastHeardMs]),
-      );
     return { ...programs, busy: programs.busy || isWorking() || mesh.sessions.some(isStranger) };
   }
 
