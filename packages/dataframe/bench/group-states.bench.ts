@@ -43,7 +43,7 @@ const access = (name: Name, from: number, to: number): Access => {
     base: 0,
     baseLow: 0,
     table: undefined,
-    shape: { array: values.constructor.name, hasOffset: false, hasValidity: false, hasTable: false },
+    shape: { array: values.constructor.name, hasOffset: false, validity: "none", hasTable: false },
   };
 };
 const small = (min: number, count: number) => ({ kind: "small", min, count, isNullable: false }) as const;
@@ -77,7 +77,7 @@ const QUESTIONS: Record<string, { keys: (keyof typeof FIELDS)[]; inputs: Name[];
 
 console.log("bins", grid.quanta.length, "squares", squares?.quanta.length);
 for (const [name, { keys, inputs, accumulators }] of Object.entries(QUESTIONS)) {
-  const spec: GroupSpec = { keys: keys.map((key) => FIELDS[key]), accumulators, wide: inputs.map(() => false), partitionCount: 1, needsRows: false };
+  const spec: GroupSpec = { keys: keys.map((key) => FIELDS[key]), accumulators, inputs: inputs.map(() => ({ array: "Float64Array" as const, isWide: false, hasValidity: false })), partitionCount: 1, needsRows: false };
   const times: number[] = [];
   let groups = 0;
   for (let run = 0; run < 4; run++) {

@@ -23,18 +23,21 @@ export interface AccessShape {
   /** Kind of array; `bits` for packed booleans, `constant` and `null` for none, `words` for halves of 64-bit integers. */
   readonly array: string;
   readonly hasOffset: boolean;
-  readonly hasValidity: boolean;
+  /** What says whether a row has a value: nothing, a bitmap, or a byte a row. */
+  readonly validity: "none" | "bits" | "bytes";
   readonly hasTable: boolean;
 }
 
 const kindOf = (values: ArrayBufferView): string => values.constructor.name;
+
+const validityOf = (validity: Uint8Array | undefined): AccessShape["validity"] => (validity === undefined ? "none" : "bits");
 
 const NOTHING = { values: undefined, validity: undefined, base: 0, baseLow: 0, table: undefined } as const;
 
 const shape = (array: string, facts: Partial<AccessShape> = {}): AccessShape => ({
   array,
   hasOffset: false,
-  hasValidity: false,
+  validity: "none",
   hasTable: false,
   ...facts,
 });
@@ -50,7 +53,7 @@ export const accessOf = (vector: Vector, table: ArrayLike<number> | undefined, i
     case "numbers": {
       const { values, validity } = vector;
       if (isWide) return wideAccess(widened(values), validity);
-      return { ...NOTHING, values, validity, shape: shape(kindOf(values), { hasValidity: validity !== undefined }) };
+      return { ...NOTHING, values, validity, shape: shape(kindOf(values), { validity: validityOf(validity) }) };
     }
     case "wide":
       if (!isWide) throw new Error("invariant: wide values are read in halves");
@@ -77,14 +80,14 @@ const wideAccess = (values: BigInt64Array, validity: Uint8Array | undefined): Ac
   ...NOTHING,
   values: wordsOf(values),
   validity,
-  shape: shape("words", { hasValidity: validity !== undefined }),
+  shape: shape("words", { validity: validityOf(validity) }),
 });
 
 const bits = (values: Uint8Array, validity: Uint8Array | undefined): Access => ({
   ...NOTHING,
   values,
   validity,
-  shape: shape("bits", { hasValidity: validity !== undefined }),
+  shape: shape("bits", { validity: validityOf(validity) }),
 });
 
 const coded = (
@@ -96,14 +99,14 @@ const coded = (
   values: codes,
   validity,
   table,
-  shape: shape(kindOf(codes), { hasValidity: validity !== undefined, hasTable: table !== undefined }),
+  shape: shape(kindOf(codes), { validity: validityOf(validity), hasTable: table !== undefined }),
 });
 
 const constant = (value: number, validity: Uint8Array | undefined): Access => ({
   ...NOTHING,
   validity,
   base: value,
-  shape: shape("constant", { hasValidity: validity !== undefined }),
+  shape: shape("constant", { validity: validityOf(validity) }),
 });
 
 const halvesOf = (value: bigint): { readonly high: number; readonly low: number } => ({
@@ -113,14 +116,14 @@ const halvesOf = (value: bigint): { readonly high: number; readonly low: number 
 
 const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined, isWide: boolean): Access => {
   const { validity } = layout;
-  const hasValidity = validity !== undefined;
+  const validityShape = validityOf(validity);
   if (layout.encoding === "null") return { ...NOTHING, shape: shape("null") };
   switch (layout.type) {
     case "boolean":
       return layout.encoding === "constant" ? constant(layout.value ? 1 : 0, validity) : bits(layout.values, validity);
     case "float64":
       if (layout.encoding === "constant") return constant(layout.values[0]!, validity);
-      return { ...NOTHING, values: layout.values, validity, shape: shape("Float64Array", { hasValidity }) };
+      return { ...NOTHING, values: layout.values, validity, shape: shape("Float64Array", { validity: validityShape }) };
     case "utf8":
       switch (layout.encoding) {
         case "constantCode":
@@ -135,12 +138,12 @@ const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined
       if (isWide) return wideLayout(layout, validity);
       if (layout.encoding === "constant") return constant(Number(layout.value), validity);
       if (layout.encoding === "int64") {
-        return { ...NOTHING, values: wordsOf(layout.values), validity, shape: shape("words", { hasValidity }) };
+        return { ...NOTHING, values: wordsOf(layout.values), validity, shape: shape("words", { validity: validityShape }) };
       }
       const { values } = layout;
       const hasOffset = layout.offset !== 0n;
       const base = Number(layout.offset);
-      return { ...NOTHING, values, validity, base, shape: shape(kindOf(values), { hasOffset, hasValidity }) };
+      return { ...NOTHING, values, validity, base, shape: shape(kindOf(values), { hasOffset, validity: validityShape }) };
     }
   }
 };
@@ -194,25 +197,26 @@ export const emitLow = ({ array }: AccessShape, index: number): string =>
   array === "null" ? "0" : array === "constant" ? `l${index}` : `(v${index}[2 * i] >>> 0)`;
 
 /** Source of the condition that row `i` has a value; undefined where all have one. */
-export const emitIsValid = ({ array, hasValidity }: AccessShape, index: number): string | undefined => {
+export const emitIsValid = ({ array, validity }: AccessShape, index: number): string | undefined => {
   if (array === "null") return "false";
-  return hasValidity ? `((n${index}[i >> 3] >> (i & 7)) & 1) !== 0` : undefined;
+  if (validity === "none") return undefined;
+  return validity === "bits" ? `((n${index}[i >> 3] >> (i & 7)) & 1) !== 0` : `n${index}[i] !== 0`;
 };
 
 /** The shape as part of a loop's source or key. */
-export const shapeText = ({ array, hasOffset, hasValidity, hasTable }: AccessShape): string =>
-  `${array}${hasOffset ? "+" : ""}${hasValidity ? "?" : ""}${hasTable ? "@" : ""}`;
+export const shapeText = ({ array, hasOffset, validity, hasTable }: AccessShape): string =>
+  `${array}${hasOffset ? "+" : ""}${validity === "none" ? "" : validity}${hasTable ? "@" : ""}`;
 
 /** Source that takes what the others name out of `g`, the accesses, before the loop. */
 export const emitHeads = (inputs: readonly Access[]): string =>
   inputs
-    .map(({ shape: { array, hasOffset, hasValidity, hasTable } }, input) => {
+    .map(({ shape: { array, hasOffset, validity, hasTable } }, input) => {
       const at = `g[${input}]`;
       const parts: string[] = [];
       if (array === "constant") parts.push(`b${input} = ${at}.base`, `l${input} = ${at}.baseLow`);
       else if (array !== "null") parts.push(`v${input} = ${at}.values`);
       if (hasOffset) parts.push(`b${input} = ${at}.base`);
-      if (hasValidity) parts.push(`n${input} = ${at}.validity`);
+      if (validity !== "none") parts.push(`n${input} = ${at}.validity`);
       if (hasTable) parts.push(`t${input} = ${at}.table`);
       return parts.length === 0 ? "" : `const ${parts.join(", ")};`;
     })

@@ -10,6 +10,8 @@
  * Aggregation in RDBMSs", ICDE 2018.
  */
 
+import { addPairs, type Pair, pairOf } from "./double-double.js";
+
 /** Rows that may be added between two carries: bins below the first have room for no more. */
 export const ROWS_PER_CARRY = 2 ** 21;
 const ROWS_PER_CARRY_BITS = 21;
@@ -83,10 +85,12 @@ export const carryBins = (bins: Float64Array, at: number, { quanta }: FloatGrid)
   }
 };
 
-/** The sum that bins hold, rounded; carries first, so equal sums give equal bits. */
-export const sumOfBins = (bins: Float64Array, at: number, grid: FloatGrid): number => {
+/** The sum that bins hold, to twice the precision of a double; carries first, so equal sums give equal bits. */
+export const pairOfBins = (bins: Float64Array, at: number, grid: FloatGrid): Pair => {
   carryBins(bins, at, grid);
-  let sum = 0;
-  for (let bin = grid.quanta.length - 1; bin >= 0; bin--) sum += bins[at + bin]!;
-  return grid.scaleBits === 0 ? sum : sum * powerOfTwo(-grid.scaleBits);
+  let sum = pairOf(0);
+  for (let bin = grid.quanta.length - 1; bin >= 0; bin--) sum = addPairs(sum, pairOf(bins[at + bin]!));
+  if (grid.scaleBits === 0) return sum;
+  const scale = powerOfTwo(-grid.scaleBits);
+  return { high: sum.high * scale, low: sum.low * scale };
 };

@@ -8,6 +8,7 @@
  *
  * @see Demmel, Nguyen, "Fast Reproducible Floating-Point Summation", ARITH 2013 (indexed floating-point).
  */
+import { addPairs, type Pair, pairOf } from "./double-double.js";
 import { powerOfTwo, roundingConstant } from "./float-grid.js";
 
 const WIDTH = 30;
@@ -91,21 +92,22 @@ export const mergeSliding = (into: Float64Array, intoAt: number, from: Float64Ar
   carrySliding(into, intoAt);
 };
 
-/** The sum, rounded; carries first. */
-export const sumOfSliding = (state: Float64Array, at: number): number => {
+/** The sum, to twice the precision of a double; carries first. */
+export const pairOfSliding = (state: Float64Array, at: number): Pair => {
   const top = state[at]! - 1;
-  if (top < 0) return 0;
+  if (top < 0) return pairOf(0);
   carrySliding(state, at);
-  // The carries of a bin are multiples of the quantum above it: with that bin's own they make the digits canonical.
+  // What a bin has carried are units of the bin above it: taken together they are digits, the same for equal sums.
   let carried = 0;
-  let sum = 0;
+  let sum = pairOf(0);
   for (let index = Math.min(BINS - 1, top); index >= 0; index--) {
-    const above = QUANTA[top - index + 1]!;
     const quantum = QUANTA[top - index]!;
+    const base = QUANTA[top - index + 1]! / quantum;
     const units = state[at + 1 + index * 2]! / quantum + carried;
-    const upward = Math.floor(units / (above / quantum));
-    sum += (units - upward * (above / quantum)) * quantum;
+    const upward = Math.floor(units / base);
+    sum = addPairs(sum, pairOf((units - upward * base) * quantum));
     carried = upward + state[at + 2 + index * 2]!;
   }
-  return (sum + carried * QUANTA[top + 1]!) / SCALE;
+  const { high, low } = addPairs(sum, pairOf(carried * QUANTA[top + 1]!));
+  return { high: high / SCALE, low: low / SCALE };
 };

@@ -17,7 +17,7 @@ export interface UpdateBatch {
   readonly inputs: readonly Access[];
   /** Number in the frame of the batch's first row, and of each row counted from it; undefined: one after another. */
   readonly firstRow: number;
-  readonly rows: Uint32Array | undefined;
+  readonly rows: Uint32Array | Float64Array | undefined;
 }
 
 type Loop = (
@@ -26,7 +26,7 @@ type Loop = (
   state: Float64Array,
   constants: readonly number[],
   firstRow: number,
-  rows: Uint32Array | undefined,
+  rows: Uint32Array | Float64Array | undefined,
   inputs: readonly Access[],
 ) => void;
 
@@ -64,7 +64,7 @@ export class UpdateLoops {
   add(batch: UpdateBatch, state: Float64Array): void {
     const { rowCount, groups, inputs, firstRow, rows } = batch;
     if (rowCount === 0 || this.layout.stride === 0) return;
-    const key = `${groupsKind(groups)} ${rows === undefined ? "" : "rows "}${inputs.map(({ shape }) => shapeText(shape)).join(" ")}`;
+    const key = `${groupsKind(groups)} ${rows === undefined ? "" : `${rows.constructor.name} `}${inputs.map(({ shape }) => shapeText(shape)).join(" ")}`;
     let emitted = this.#loops.get(key);
     if (emitted === undefined) {
       emitted = emitLoop(this.layout, batch);
@@ -129,7 +129,7 @@ ${lines.join("\n")}
 ${stores.join(" ")}
 }`;
   // The kind of arrays is part of the source, so that a loop only ever sees one.
-  const kinds = [groupsKind(groups), ...inputs.map(({ shape }) => shapeText(shape))].join(" ");
+  const kinds = [groupsKind(groups), rows?.constructor.name ?? "", ...inputs.map(({ shape }) => shapeText(shape))].join(" ");
   return { loop: compile(`/* ${kinds} */ ${source}`), constants };
 };
 

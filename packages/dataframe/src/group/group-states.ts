@@ -93,7 +93,7 @@ class DirectGroups implements GroupStates {
     // Codes without nulls are indices as they are.
     if (this.keys.fields.length === 1 && field.kind === "small" && !field.isNullable && field.min === 0) {
       const { values, shape } = key!;
-      const isPlain = !shape.hasOffset && !shape.hasTable && !shape.hasValidity;
+      const isPlain = !shape.hasOffset && !shape.hasTable && shape.validity === "none";
       if (isPlain && (values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Uint32Array) && shape.array !== "bits") {
         return values;
       }
