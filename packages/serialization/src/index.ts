@@ -19,6 +19,7 @@ export {
   type Float32Layout,
   type Float64Layout,
   type FloatLayout,
+  type FloatType,
   type IntegerLayout,
   type IntegerType,
   type Order,
