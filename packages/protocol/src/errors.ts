@@ -25,6 +25,8 @@ export const ERRORS = {
   INT64_UNSAFE: { retryable: false },
   /** A result beyond 64 bits. */
   INT64_OVERFLOW: { retryable: false },
+  /** A date or time that a `Date` cannot hold exactly. */
+  TIMESTAMP_UNSAFE: { retryable: false },
   /** The other side of a request has gone and did not answer. */
   PEER_GONE: { retryable: true },
   /** A node of the cluster has gone. */
