@@ -2,7 +2,7 @@
  * How the loops of aggregates read a row of a vector: which arrays they get, and what they write for a value. Chosen once a
  * batch, so that each loop sees arrays of one kind.
  */
-import { type ColumnLayout, isBitSet, wordsOf } from "@eau2/serialization";
+import { type ColumnLayout, type IntegerLayout, isBitSet, wordsOf } from "@eau2/serialization";
 import type { Vector } from "../vector/vector.js";
 
 /** The arrays of one input of a loop. */
@@ -121,9 +121,10 @@ const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined
   switch (layout.type) {
     case "boolean":
       return layout.encoding === "constant" ? constant(layout.value ? 1 : 0, validity) : bits(layout.values, validity);
+    case "float32":
     case "float64":
       if (layout.encoding === "constant") return constant(layout.values[0]!, validity);
-      return { ...NOTHING, values: layout.values, validity, shape: shape("Float64Array", { validity: validityShape }) };
+      return { ...NOTHING, values: layout.values, validity, shape: shape(kindOf(layout.values), { validity: validityShape }) };
     case "utf8":
       switch (layout.encoding) {
         case "constantCode":
@@ -148,7 +149,7 @@ const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined
   }
 };
 
-type Integers = Extract<ColumnLayout, { readonly type: "int64" | "int32" | "int16" | "int8" }>;
+type Integers = IntegerLayout;
 
 const wideLayout = (layout: Integers, validity: Uint8Array | undefined): Access => {
   switch (layout.encoding) {
