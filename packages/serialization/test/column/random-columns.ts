@@ -21,7 +21,7 @@ import {
 } from "../../src/column/encode-column.js";
 
 /** Cells of floats are bit patterns, so that -0 and every NaN can be told apart. */
-export type ScalarCell = boolean | bigint | Uint8Array | null;
+type ScalarCell = boolean | bigint | Uint8Array | null;
 export type Cell = ScalarCell | readonly ScalarCell[];
 
 export interface Model {
