@@ -38,7 +38,6 @@ const WORDS = new Set(
 );
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Controls and marks that change how a terminal shows the text around them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 const escapeUnseen = (text: string): string =>

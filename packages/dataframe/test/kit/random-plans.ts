@@ -23,7 +23,7 @@ const name = fc.oneof(
 
 const bits = (type: ScalarType): bigint => BigInt({ int8: 8, int16: 16, int32: 32, date: 32 }[type as string] ?? 64);
 
-const valueOf = (type: ScalarType): fc.Arbitrary<Literal> => {
+const valueOfType = (type: ScalarType): fc.Arbitrary<Literal> => {
   switch (type) {
     case "boolean":
       return fc.boolean().map((value) => literalOf(type, value));
@@ -43,7 +43,7 @@ const valueOf = (type: ScalarType): fc.Arbitrary<Literal> => {
 export const anyLiteral: fc.Arbitrary<Literal> = fc
   .constantFrom(...SCALAR_TYPES)
   .chain((type) =>
-    fc.oneof({ weight: 1, arbitrary: fc.constant(literalOf(type, null)) }, { weight: 6, arbitrary: valueOf(type) }),
+    fc.oneof({ weight: 1, arbitrary: fc.constant(literalOf(type, null)) }, { weight: 6, arbitrary: valueOfType(type) }),
   );
 
 export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ node: Expression }>((tie) => {
