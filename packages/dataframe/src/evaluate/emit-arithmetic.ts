@@ -111,9 +111,10 @@ const emitNegateOrAbs = (loop: Loop, call: Call, a: Operand): Operand => {
   return integerOperand(loop.let(`Math.abs(${a.value})`), a.isNull, 0, magnitude);
 };
 
+/** 0 for NaN and for both zeros. */
 const emitSign = (loop: Loop, a: Operand): Operand => {
-  const [zero, x] = a.kind === "bigint" ? ["0n", a.value] : ["0", a.value];
-  return integerOperand(loop.let(`(${x} > ${zero} ? 1 : 0) - (${x} < ${zero} ? 1 : 0)`), a.isNull, -1, 1);
+  const value = loop.let(`(${a.value} > 0 ? 1 : 0) - (${a.value} < 0 ? 1 : 0)`);
+  return isFloat(a) ? floatOperand(value, a.isNull, false) : integerOperand(value, a.isNull, -1, 1);
 };
 
 const half = (x: string): string => `(${x} < 0 ? -Math.round(-${x}) : Math.round(${x}))`;
@@ -131,7 +132,7 @@ const emitRound = (loop: Loop, call: Call, a: Operand): Operand => {
     // Too large to be scaled: it has no such digits.
     return floatOperand(loop.let(`Number.isFinite(${rounded}) ? ${rounded} : ${a.value}`), a.isNull, a.mayBeNaN);
   }
-  if (digits >= 0) return a;
+  if (digits >= 0) return { ...a, type: "int64" };
   if (digits < -18) return integerOperand("0", a.isNull, 0, 0);
   if (a.kind === "number") {
     const scale = loop.parameter("k", 10 ** -digits);
@@ -188,7 +189,7 @@ export const emitArithmetic = (loop: Loop, call: Call, operands: readonly Operan
     case "floor":
     case "ceil":
     case "trunc":
-      return isFloat(a) ? floatOperand(loop.let(`Math.${call.name}(${a.value})`), a.isNull, a.mayBeNaN) : a;
+      return isFloat(a) ? floatOperand(loop.let(`Math.${call.name}(${a.value})`), a.isNull, a.mayBeNaN) : { ...a, type: "int64" };
     case "sqrt":
     case "exp":
     case "ln":

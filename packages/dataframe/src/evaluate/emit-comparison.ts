@@ -5,13 +5,13 @@ import {
   anyNull,
   asBigint,
   asNumber,
+  bigintOperand,
   booleanOperand,
-  floatOperand,
+  integerOperand,
   isFloat,
   type Operand,
-  integerOperand,
+  oneOf,
   SAFE_MAX,
-  bigintOperand,
 } from "./operand.js";
 
 /** Two operands as they are compared: both numbers, or both bigints. */
@@ -100,17 +100,9 @@ const emitExtreme = (loop: Loop, name: "least" | "greatest", operands: readonly 
     const value = loop.let(`${takes} ? ${pair.b} : ${pair.a}`);
     const isNull =
       best.isNull === undefined || other.isNull === undefined ? undefined : loop.let(`${best.isNull} & ${other.isNull}`);
-    best = extremeOf(best, other, value, isNull, pair);
+    best = oneOf([best, other], value, isNull);
   }
   return best;
-};
-
-const extremeOf = (a: Operand, b: Operand, value: string, isNull: string | undefined, pair: Pair): Operand => {
-  if (isFloat(a) || isFloat(b)) return floatOperand(value, isNull, pair.aMayBeNaN || pair.bMayBeNaN);
-  if (a.kind === "boolean") return booleanOperand(value, isNull);
-  const type = a.type === b.type ? a.type : a.type === "timestamp" || b.type === "timestamp" ? "timestamp" : "int64";
-  if (a.kind === "bigint" || b.kind === "bigint") return bigintOperand(value, isNull, type);
-  return integerOperand(value, isNull, Math.min(a.low, b.low), Math.max(a.high, b.high), type);
 };
 
 export const emitComparison = (loop: Loop, call: Call, operands: readonly Operand[]): Operand | undefined => {

@@ -7,13 +7,11 @@ import {
   anyNull,
   asBigint,
   asNumber,
-  bigintOperand,
   booleanOperand,
-  floatOperand,
-  integerOperand,
   isFloat,
   isFloatType,
   type Operand,
+  oneOf,
 } from "./operand.js";
 
 export type Emit = (expression: Expression) => Operand;
@@ -59,39 +57,26 @@ const emitJunction = (loop: Loop, call: Call, emit: Emit): Operand => {
   return booleanOperand(value, isNull);
 };
 
-/** One type and kind for values of which a row gets one. */
-const unify = (operands: readonly Operand[]): readonly Operand[] => {
-  const isTimestamp = operands.some(({ type }) => type === "timestamp");
-  return isTimestamp ? operands.map(asTimestamp) : operands;
+/** Constants that are null have any type. */
+const withoutNulls = (operands: readonly Operand[]): readonly Operand[] => {
+  const others = operands.filter(({ isNull }) => isNull !== "1");
+  return others.length === 0 ? operands : others;
 };
 
-const kindOfAll = (operands: readonly Operand[]): Operand["kind"] => {
+/** The kind in which one of several values is handed on. */
+const commonKind = (operands: readonly Operand[]): Operand["kind"] => {
   if (operands.some(isFloat)) return "number";
-  if (operands.some(({ kind }) => kind === "bigint")) return "bigint";
-  return operands[0]!.kind;
+  return operands.some(({ kind }) => kind === "bigint") ? "bigint" : operands[0]!.kind;
 };
 
-const convert = (operand: Operand, kind: Operand["kind"]): string =>
-  kind === "bigint" ? asBigint(operand) : asNumber(operand);
-
-/** An operand that is one of `operands`, in variables. */
-const oneOf = (operands: readonly Operand[], value: string, isNull: string | undefined): Operand => {
-  const [first] = operands;
-  const type = operands.every(({ type }) => type === first!.type) ? first!.type : undefined;
-  if (operands.some(isFloat)) {
-    const float = floatOperand(value, isNull, operands.some(({ mayBeNaN }) => mayBeNaN));
-    return type === undefined ? float : { ...float, type };
-  }
-  if (first!.kind === "boolean") return booleanOperand(value, isNull);
-  if (kindOfAll(operands) === "bigint") return bigintOperand(value, isNull, type ?? "int64");
-  const low = Math.min(...operands.map((operand) => operand.low));
-  const high = Math.max(...operands.map((operand) => operand.high));
-  return integerOperand(value, isNull, low, high, type ?? "int64");
+const convert = (operand: Operand, kind: Operand["kind"]): string => {
+  if (operand.isNull === "1") return kind === "bigint" ? "0n" : "0";
+  return kind === "bigint" ? asBigint(operand) : asNumber(operand);
 };
 
 /**
  * The first alternative that applies, in a block that it leaves.
- * @param guardOf - when an alternative applies, of its own operand; undefined: always.
+ * @param skipsNulls - whether one that is null does not apply.
  */
 const emitFirst = (
   loop: Loop,
@@ -103,8 +88,10 @@ const emitFirst = (
     when: when === undefined ? undefined : loop.collect(() => emit(when)),
     value: loop.collect(() => emit(value)),
   }));
-  const operands = unify(parts.map(({ value }) => value.result));
-  const kind = kindOfAll(operands);
+  const results = parts.map(({ value }) => value.result);
+  const operands = results.some(({ type }) => type === "timestamp") ? results.map(asTimestamp) : results;
+  const typed = withoutNulls(operands);
+  const kind = commonKind(typed);
   const mayBeNull = skipsNulls
     ? operands.every(({ isNull }) => isNull !== undefined)
     : operands.some(({ isNull }) => isNull !== undefined);
@@ -122,7 +109,7 @@ const emitFirst = (
     if (part.when !== undefined) loop.emit("}");
   }
   loop.emit("}");
-  return oneOf(operands, value, isNull);
+  return oneOf(typed, value, isNull);
 };
 
 /** @param otherwise - the null that a case without it ends with. */

@@ -74,6 +74,17 @@ export const nullOperand = (type: Operand["type"]): Operand => ({
   mayBeNaN: false,
 });
 
+/** An operand that is one of `operands` in every row, lies in variables, and has their common type. */
+export const oneOf = (operands: readonly Operand[], value: string, isNull: string | undefined): Operand => {
+  if (operands.some(isFloat)) return floatOperand(value, isNull, operands.some(({ mayBeNaN }) => mayBeNaN));
+  const types = operands.map(({ type }) => type);
+  if (types[0] === "boolean") return booleanOperand(value, isNull);
+  const type = types.includes("timestamp") ? "timestamp" : types[0] === "date" ? "date" : "int64";
+  if (operands.some(({ kind }) => kind === "bigint")) return bigintOperand(value, isNull, type);
+  const low = Math.min(...operands.map((operand) => operand.low));
+  return integerOperand(value, isNull, low, Math.max(...operands.map(({ high }) => high)), type);
+};
+
 /** As a number; an integer beyond 2^53 is rounded, as a cast to float64 does. */
 export const asNumber = ({ kind, value }: Operand): string => (kind === "bigint" ? `Number(${value})` : value);
 
