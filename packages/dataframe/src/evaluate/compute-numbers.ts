@@ -5,7 +5,7 @@ import type { BooleanVector, NumberVector, WideVector } from "../vector/vector.j
 import { emitExpression } from "./emit-expression.js";
 import { failureError } from "./failure.js";
 import { Loop, NOT_EXACT } from "./loop.js";
-import type { Operand } from "./operand.js";
+import { nullOperand, type Operand } from "./operand.js";
 import type { Scope } from "./scope.js";
 
 /** How a loop takes the value of a row, and what it returns. */
@@ -54,11 +54,13 @@ type FreshVector = NumberVector | WideVector | BooleanVector;
 export const computeVector = (scope: Scope, expression: Expression): FreshVector => {
   const { rowCount } = scope;
   const byteLength = bitmapByteLength(rowCount);
-  return runLoop<FreshVector>(scope, expression, undefined, (loop, operand) => {
+  const type = scope.scalarTypeOf(expression) as Operand["type"];
+  return runLoop<FreshVector>(scope, expression, undefined, (loop, computed) => {
+    // Of constants that are null the type says more than what they were emitted as.
+    const operand = computed.isNull === "1" ? nullOperand(type) : { ...computed, type };
     const { isNull } = operand;
     const bitmap = isNull === undefined ? undefined : new Uint8Array(byteLength);
-    const validity =
-      bitmap === undefined ? NO_SINK : bitSink("valid", loop.array(bitmap), `${isNull} ^ 1`);
+    const validity = bitmap === undefined ? NO_SINK : bitSink("valid", loop.array(bitmap), `${isNull} ^ 1`);
     const anyNull = isNull === undefined ? "" : `any |= ${isNull};`;
     const { store, flush, after, before, vector } = valueSink(loop, operand, rowCount);
     return {
@@ -76,7 +78,12 @@ const valueSink = (loop: Loop, operand: Operand, rowCount: number) => {
   switch (kind) {
     case "boolean": {
       const bits = new Uint8Array(bitmapByteLength(rowCount));
-      const vector = (validity: Uint8Array | undefined): FreshVector => ({ kind: "booleans", rowCount, validity, bits });
+      const vector = (validity: Uint8Array | undefined): FreshVector => ({
+        kind: "booleans",
+        rowCount,
+        validity,
+        bits,
+      });
       return { ...bitSink("bits", loop.array(bits), value), vector };
     }
     case "bigint": {

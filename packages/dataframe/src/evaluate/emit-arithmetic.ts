@@ -20,13 +20,7 @@ type Operator = keyof typeof OPERATORS;
 const overflow = (expression: Call): FailureSite => ({ code: "INT64_OVERFLOW", expression });
 
 /** An integer that was computed as a number; -0 must not be in it. */
-const safeInteger = (
-  loop: Loop,
-  source: string,
-  isNull: string | undefined,
-  low: number,
-  high: number,
-): Operand => {
+const safeInteger = (loop: Loop, source: string, isNull: string | undefined, low: number, high: number): Operand => {
   const value = loop.let(source);
   if (low >= -SAFE_MAX && high <= SAFE_MAX) return integerOperand(value, isNull, low, high);
   loop.assertSafe(value, isNull);
@@ -133,7 +127,7 @@ const emitRound = (loop: Loop, call: Call, a: Operand): Operand => {
     return floatOperand(loop.let(`Number.isFinite(${rounded}) ? ${rounded} : ${a.value}`), a.isNull, a.mayBeNaN);
   }
   if (digits >= 0) return { ...a, type: "int64" };
-  if (digits < -18) return integerOperand("0", a.isNull, 0, 0);
+  if (digits < -19) return integerOperand("0", a.isNull, 0, 0);
   if (a.kind === "number") {
     const scale = loop.parameter("k", 10 ** -digits);
     const magnitude = Math.max(Math.abs(a.low), Math.abs(a.high)) + 10 ** -digits;
@@ -189,7 +183,9 @@ export const emitArithmetic = (loop: Loop, call: Call, operands: readonly Operan
     case "floor":
     case "ceil":
     case "trunc":
-      return isFloat(a) ? floatOperand(loop.let(`Math.${call.name}(${a.value})`), a.isNull, a.mayBeNaN) : { ...a, type: "int64" };
+      return isFloat(a)
+        ? floatOperand(loop.let(`Math.${call.name}(${a.value})`), a.isNull, a.mayBeNaN)
+        : { ...a, type: "int64" };
     case "sqrt":
     case "exp":
     case "ln":
@@ -201,7 +197,11 @@ export const emitArithmetic = (loop: Loop, call: Call, operands: readonly Operan
     case "isNaN":
     case "isFinite": {
       const x = asNumber(a);
-      const test = isFloat(a) ? (call.name === "isNaN" ? `${x} !== ${x}` : `${x} - ${x} === 0`) : `${call.name === "isFinite"}`;
+      const test = isFloat(a)
+        ? call.name === "isNaN"
+          ? `${x} !== ${x}`
+          : `${x} - ${x} === 0`
+        : `${call.name === "isFinite"}`;
       const value = `${test} ? 1 : 0`;
       return booleanOperand(loop.let(a.isNull === undefined ? value : `${a.isNull} ? 0 : ${value}`), a.isNull);
     }

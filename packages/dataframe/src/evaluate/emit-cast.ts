@@ -50,7 +50,10 @@ const fromFloat = (
   const nulls = refuse(loop, cast, `!(${rounded} >= -${limit} && ${rounded} < ${limit})`, isNull);
   if (type !== "int64") return integerOperand(rounded, nulls, -limit, limit - 1, type);
   if (loop.isExact) {
-    return bigintOperand(loop.let(nulls === undefined ? `BigInt(${rounded})` : `${nulls} ? 0n : BigInt(${rounded})`), nulls);
+    return bigintOperand(
+      loop.let(nulls === undefined ? `BigInt(${rounded})` : `${nulls} ? 0n : BigInt(${rounded})`),
+      nulls,
+    );
   }
   loop.assertSafe(rounded, nulls);
   return integerOperand(rounded, nulls, -SAFE_MAX, SAFE_MAX);

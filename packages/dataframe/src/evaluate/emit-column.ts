@@ -50,8 +50,7 @@ export const emitColumn = (loop: Loop, vector: Vector): Operand => {
 };
 
 const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
-  const { type } = layout;
-  if (layout.encoding === "null") return nullOperand(type as OperandType);
+  if (layout.encoding === "null") return nullOperand(layout.type as OperandType);
   const isNull = emitIsNull(loop, layout.validity);
   switch (layout.type) {
     case "boolean":
@@ -60,6 +59,7 @@ const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
       return layout.value
         ? booleanOperand(isNull === undefined ? "1" : loop.load(`${isNull} ^ 1`), isNull)
         : booleanOperand("0", isNull);
+    case "float32":
     case "float64": {
       const { max } = layout.statistics;
       const mayBeNaN = max === undefined || Number.isNaN(max);
@@ -67,12 +67,12 @@ const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
         layout.encoding === "constant"
           ? loop.parameter("k", layout.values[0]!)
           : loop.load(`${loop.array(layout.values)}[i]`);
-      return { ...floatOperand(value, isNull, mayBeNaN), type: type as OperandType };
+      return { ...floatOperand(value, isNull, mayBeNaN), type: layout.type };
     }
     case "utf8":
       throw new Error("invariant: a loop does not read text");
     default: {
-      const integerType = type as OperandType;
+      const integerType = layout.type;
       if (layout.encoding === "constant") return constantInteger(loop, layout.value, isNull, integerType);
       const min = Number(layout.statistics.min ?? -(2n ** 63n));
       const max = Number(layout.statistics.max ?? 2n ** 63n - 1n);
@@ -85,9 +85,9 @@ const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
       }
       const stored = `${loop.array(layout.values)}[i]`;
       if (layout.offset === 0n) return integerOperand(loop.load(stored), isNull, min, max, integerType);
-      const offset = Number(layout.offset);
-      if (isSafe && Math.abs(offset) <= SAFE_MAX - 2 ** 32) {
-        const value = loop.load(`${stored} + ${loop.parameter("k", offset)}`);
+      // The offset lies between min and max.
+      if (isSafe) {
+        const value = loop.load(`${stored} + ${loop.parameter("k", Number(layout.offset))}`);
         return integerOperand(value, isNull, min, max, integerType);
       }
       return bigintOperand(loop.load(`BigInt(${stored}) + ${loop.parameter("g", layout.offset)}`), isNull, integerType);

@@ -99,7 +99,9 @@ const emitExtreme = (loop: Loop, name: "least" | "greatest", operands: readonly 
     if (other.isNull !== undefined) takes = `(${other.isNull} === 0 && ${takes})`;
     const value = loop.let(`${takes} ? ${pair.b} : ${pair.a}`);
     const isNull =
-      best.isNull === undefined || other.isNull === undefined ? undefined : loop.let(`${best.isNull} & ${other.isNull}`);
+      best.isNull === undefined || other.isNull === undefined
+        ? undefined
+        : loop.let(`${best.isNull} & ${other.isNull}`);
     best = oneOf([best, other], value, isNull);
   }
   return best;

@@ -3,16 +3,7 @@ import type { Call, Case, Expression, IsIn, Literal } from "../expression/expres
 import { areEqual, asTimestamp, emitCondition } from "./emit-comparison.js";
 import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
-import {
-  anyNull,
-  asBigint,
-  asNumber,
-  booleanOperand,
-  isFloat,
-  isFloatType,
-  type Operand,
-  oneOf,
-} from "./operand.js";
+import { anyNull, asBigint, asNumber, booleanOperand, isFloat, isFloatType, type Operand, oneOf } from "./operand.js";
 
 export type Emit = (expression: Expression) => Operand;
 
@@ -105,7 +96,9 @@ const emitFirst = (
     loop.emit(part.value.source);
     loop.emit(`${value} = ${convert(operand, kind)};`);
     if (isNull !== undefined) loop.emit(`${isNull} = ${operand.isNull ?? "0"};`);
-    loop.emit(skipsNulls && operand.isNull !== undefined ? `if (${operand.isNull} === 0) break ${label};` : `break ${label};`);
+    loop.emit(
+      skipsNulls && operand.isNull !== undefined ? `if (${operand.isNull} === 0) break ${label};` : `break ${label};`,
+    );
     if (part.when !== undefined) loop.emit("}");
   }
   loop.emit("}");
@@ -170,7 +163,12 @@ export const emitLogic = (loop: Loop, call: Call, emit: Emit): Operand | undefin
       return booleanOperand(call.name === "isNull" ? isNull : loop.let(`${isNull} ^ 1`), undefined);
     }
     case "coalesce":
-      return emitFirst(loop, call.args.map((value) => ({ when: undefined, value })), emit, true);
+      return emitFirst(
+        loop,
+        call.args.map((value) => ({ when: undefined, value })),
+        emit,
+        true,
+      );
     case "nullIf":
       return emitNullIf(loop, emit(call.args[0]!), emit(call.args[1]!));
     default:

@@ -98,7 +98,11 @@ export class Loop {
   }
 
   /** The statements that `build` emits, apart; and whether they may leave the row. */
-  collect<Result>(build: () => Result): { readonly source: string; readonly result: Result; readonly mayLeave: boolean } {
+  collect<Result>(build: () => Result): {
+    readonly source: string;
+    readonly result: Result;
+    readonly mayLeave: boolean;
+  } {
     const outer = this.#block;
     const exits = this.#exits;
     this.#block = [];
@@ -135,7 +139,9 @@ export class Loop {
     this.#exits++;
     const first = this.sites.length;
     this.sites.push(...sites);
-    this.#block.push(`if (${state} >= ${STATE_FAILED}) ${this.#failure(`Math.min(${state} + ${first - STATE_FAILED}, ${SITES_MAX - 1})`)}`);
+    this.#block.push(
+      `if (${state} >= ${STATE_FAILED}) ${this.#failure(`Math.min(${state} + ${first - STATE_FAILED}, ${SITES_MAX - 1})`)}`,
+    );
   }
 
   #failure(site: string): string {

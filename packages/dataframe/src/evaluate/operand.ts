@@ -47,11 +47,14 @@ export const integerOperand = (
   type: Operand["type"] = "int64",
 ): Operand => ({ type, kind: "number", value, isNull, low, high, mayBeNaN: false });
 
-export const bigintOperand = (
-  value: string,
-  isNull: string | undefined,
-  type: Operand["type"] = "int64",
-): Operand => ({ type, kind: "bigint", value, isNull, ...UNBOUNDED, mayBeNaN: false });
+export const bigintOperand = (value: string, isNull: string | undefined, type: Operand["type"] = "int64"): Operand => ({
+  type,
+  kind: "bigint",
+  value,
+  isNull,
+  ...UNBOUNDED,
+  mayBeNaN: false,
+});
 
 /** @param value - 0 or 1, and 0 where `isNull` is 1. */
 export const booleanOperand = (value: string, isNull: string | undefined): Operand => ({
@@ -76,7 +79,12 @@ export const nullOperand = (type: Operand["type"]): Operand => ({
 
 /** An operand that is one of `operands` in every row, lies in variables, and has their common type. */
 export const oneOf = (operands: readonly Operand[], value: string, isNull: string | undefined): Operand => {
-  if (operands.some(isFloat)) return floatOperand(value, isNull, operands.some(({ mayBeNaN }) => mayBeNaN));
+  if (operands.some(isFloat))
+    return floatOperand(
+      value,
+      isNull,
+      operands.some(({ mayBeNaN }) => mayBeNaN),
+    );
   const types = operands.map(({ type }) => type);
   if (types[0] === "boolean") return booleanOperand(value, isNull);
   const type = types.includes("timestamp") ? "timestamp" : types[0] === "date" ? "date" : "int64";
