@@ -7,7 +7,7 @@
  * 2^53 ends the loop, and the batch is computed again by one that is `isExact`, with bigints where bounds allow no less.
  */
 import type { Expression } from "../expression/expression.js";
-import { type Operand, SAFE_MAX } from "./operand.js";
+import { SAFE_MAX } from "./operand.js";
 
 /** Where the value of an expression cannot be: the row fails if nothing decided that it is not needed. */
 export interface FailureSite {

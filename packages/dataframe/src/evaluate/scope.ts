@@ -42,6 +42,9 @@ const scopes = new WeakMap<Batch, Scope>();
 /** The scope of a batch: one for all expressions over it. */
 export const scopeOf = (batch: Batch): Scope => {
   let scope = scopes.get(batch);
-  if (scope === undefined) scopes.set(batch, (scope = new Scope(batch)));
+  if (scope === undefined) {
+    scope = new Scope(batch);
+    scopes.set(batch, scope);
+  }
   return scope;
 };

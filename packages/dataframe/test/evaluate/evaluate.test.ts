@@ -4,8 +4,9 @@ import { evaluate, selectRows } from "../../src/evaluate/evaluate.js";
 import { gather } from "../../src/evaluate/gather.js";
 import type { Expression, ScalarType } from "../../src/expression/expression.js";
 import { resolveType } from "../../src/expression/resolve-type.js";
+import { encodeVector } from "../../src/vector/encode-vector.js";
 import { typeOfVector } from "../../src/vector/type-of-vector.js";
-import type { Batch } from "../../src/vector/vector.js";
+import type { Batch, Vector } from "../../src/vector/vector.js";
 import { interpret, PlainFailure, type PlainRow, type PlainValue } from "./plain-interpreter.js";
 import { Random } from "./random.js";
 import { RandomExpressions } from "./random-expressions.js";
@@ -65,6 +66,13 @@ const expected = (expression: Expression, batch: Batch, rows: readonly PlainRow[
   });
 };
 
+/** As it is written to a frame. */
+const asColumn = (vector: Vector): Vector => {
+  const layout = encodeVector(vector);
+  const dictionary = "dictionary" in vector ? vector.dictionary : undefined;
+  return { kind: "column", rowCount: vector.rowCount, layout, dictionary };
+};
+
 /** All rows if they have values; otherwise the error, and then the rows that have. */
 const check = (expression: Expression, { batch, rows }: Case): void => {
   const values = expected(expression, batch, rows);
@@ -80,6 +88,7 @@ const check = (expression: Expression, { batch, rows }: Case): void => {
   const wanted = Array.from(kept, (row) => values[row]);
   const vector = evaluate(expression, good);
   assert.deepEqual(valuesOf(vector), wanted);
+  assert.deepEqual(valuesOf(asColumn(vector)), wanted);
   const columns = batch.columns.map((column) => ({ name: column.name, type: typeOfVector(column.vector) }));
   assert.equal(typeOfVector(vector), resolveType(expression, columns));
   if (typeOfVector(vector) !== "boolean") return;

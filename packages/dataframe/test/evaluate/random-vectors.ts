@@ -219,7 +219,7 @@ const fresh = (random: Random, type: ScalarType, values: readonly PlainValue[]):
       const { offsets, bytes } = textArrays(values);
       if (random.chance(0.5)) return { kind: "text", rowCount, validity, offsets, bytes };
       // Strings twice in the dictionary.
-      const strings = [...new Set(values.filter((value) => value !== null)), ...STRINGS];
+      const strings: PlainValue[] = [...new Set(values.filter((value) => value !== null)), ...STRINGS];
       const codes = Uint16Array.from(values, (value) => {
         if (value === null) return random.below(strings.length);
         return random.chance(0.5) ? strings.indexOf(value) : strings.lastIndexOf(value);
