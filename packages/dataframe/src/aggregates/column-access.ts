@@ -125,6 +125,8 @@ const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined
     case "float64":
       if (layout.encoding === "constant") return constant(layout.values[0]!, validity);
       return { ...NOTHING, values: layout.values, validity, shape: shape(kindOf(layout.values), { validity: validityShape }) };
+    case "list":
+      throw new Error("invariant: aggregates read no lists");
     case "utf8":
       switch (layout.encoding) {
         case "constantCode":

@@ -32,7 +32,8 @@ export const emitUpdate = (accumulator: Accumulator, names: BodyNames): string =
       return emitExtreme(accumulator, names);
     case "first":
     case "last": {
-      const compare = accumulator.kind === "first" ? "<" : ">";
+      // Of rows that came from one row, as from a list, the last one is last.
+      const compare = accumulator.kind === "first" ? "<" : ">=";
       return `if (${names.row} ${compare} ${slot(0)}) { ${slot(0)} = ${names.row}; ${setValue(accumulator, 1, names)} }`;
     }
     case "firstRow": {

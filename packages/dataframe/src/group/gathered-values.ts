@@ -70,6 +70,11 @@ export class GatheredValues implements RowWitness {
     return found;
   }
 
+  /** Whether an input is one of 64-bit integers. */
+  isWide(input: number): boolean {
+    return this.#runs[0]?.block.inputs[input]!.isWide ?? false;
+  }
+
   #each(
     input: number,
     visit: (groups: Uint32Array, isValid: Uint8Array | undefined, values: Float64Array) => void,

@@ -12,6 +12,7 @@ import { type GroupsFound, wordsOfKeys } from "./group-states.js";
 import { GroupTable } from "./group-table.js";
 import { GrowingFloats } from "./growing.js";
 import { keyLayout } from "./key-layout.js";
+import { keyWordCount } from "./pack-keys.js";
 import { sortByNumber } from "../kernels/sort-by-number.js";
 
 /** Rows of a block that are taken at a time. */
@@ -41,8 +42,7 @@ export class GroupMerge {
     this.#layout = stateLayout(spec.accumulators);
     this.#loops = new UpdateLoops(this.#layout);
     this.#merge = mergeLoop(this.#layout);
-    const { wordCount } = keyLayout(spec.keys);
-    this.#table = new GroupTable(wordCount, groupsExpected);
+    this.#table = new GroupTable(keyWordCount(keyLayout(spec.keys)), groupsExpected);
     this.#states = emptyStates(this.#layout, Math.max(64, groupsExpected));
   }
 

@@ -1,5 +1,6 @@
 /** Loops that read the key columns of a batch as bits: an array index for each row, or the words of its key. */
 import { type Access, emitHeads, emitHigh, emitIsValid, emitLow, emitValue, shapeText } from "../aggregates/column-access.js";
+import { isDirect } from "./group-spec.js";
 import { fieldCount, type KeyLayout, type PlacedField } from "./key-layout.js";
 
 type PackLoop = (count: number, inputs: readonly Access[], out: readonly Uint32Array[], mins: readonly number[]) => void;
@@ -27,6 +28,21 @@ const emitSmall = ({ field }: PlacedField, { shape }: Access, input: number): st
 
 const minsOf = ({ fields }: KeyLayout): number[] =>
   fields.map(({ field }) => (field.kind === "small" ? field.min : 0));
+
+/** Words of a key as they travel: one, where keys are indices. */
+export const keyWordCount = (layout: KeyLayout): number => (isDirect(layout.combinations) ? 1 : layout.wordCount);
+
+/** The words of each row's key as they travel. */
+export const packKeys = (
+  layout: KeyLayout,
+  inputs: readonly Access[],
+  count: number,
+  out: readonly Uint32Array[],
+): void => {
+  if (layout.fields.length === 0) out[0]!.fill(0, 0, count);
+  else if (isDirect(layout.combinations)) packIndices(layout, inputs, count, out[0]!);
+  else packWords(layout, inputs, count, out);
+};
 
 /** The index of each row's key among all combinations. */
 export const packIndices = (layout: KeyLayout, inputs: readonly Access[], count: number, out: Uint32Array): void => {

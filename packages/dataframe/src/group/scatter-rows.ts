@@ -10,7 +10,7 @@ import type { GroupBatch } from "./group-batch.js";
 import type { GroupSpec } from "./group-spec.js";
 import { partitionKeys } from "./group-table.js";
 import { type KeyLayout, keyLayout } from "./key-layout.js";
-import { packWords } from "./pack-keys.js";
+import { keyWordCount, packKeys } from "./pack-keys.js";
 
 type MoveLoop = (count: number, inputs: readonly Access[], positions: Uint32Array, out: RowArray) => void;
 
@@ -55,7 +55,7 @@ export class RowScatter {
   }
 
   get wordCount(): number {
-    return this.#keys.wordCount;
+    return keyWordCount(this.#keys);
   }
 
   /** First pass. */
@@ -105,9 +105,9 @@ export class RowScatter {
     if (this.#partitions.length < rowCount) {
       this.#partitions = new Uint8Array(rowCount);
       this.#positions = new Uint32Array(rowCount);
-      this.#words = Array.from({ length: this.#keys.wordCount }, () => new Uint32Array(rowCount));
+      this.#words = Array.from({ length: this.wordCount }, () => new Uint32Array(rowCount));
     }
-    packWords(this.#keys, keys, rowCount, this.#words);
+    packKeys(this.#keys, keys, rowCount, this.#words);
     partitionKeys(this.#words, rowCount, this.spec.partitionCount, this.#partitions);
   }
 
