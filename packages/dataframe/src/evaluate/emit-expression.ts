@@ -4,15 +4,15 @@ import { emitArithmetic } from "./emit-arithmetic.js";
 import { emitCast } from "./emit-cast.js";
 import { constantInteger, emitColumn } from "./emit-column.js";
 import { emitComparison } from "./emit-comparison.js";
-import { emitLeaf } from "./emit-leaf.js";
 import { emitCase, emitIsIn, emitLogic } from "./emit-logic.js";
+import { type CodedRows, emitLeaf, type Leaf } from "./leaf.js";
 import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
 import { booleanOperand, floatOperand, nullOperand, type Operand } from "./operand.js";
 import type { Scope } from "./scope.js";
 
 /** Whether values of a type lie in variables of a loop. */
-const isOfLoops = (type: ValueType): type is Operand["type"] => type !== "utf8" && !type.startsWith("list<");
+export const isOfLoops = (type: ValueType): type is Operand["type"] => type !== "utf8" && !type.startsWith("list<");
 
 const emitLiteral = (loop: Loop, literal: Literal): Operand => {
   const type = literal.type as Operand["type"];
@@ -30,25 +30,18 @@ const emitLiteral = (loop: Loop, literal: Literal): Operand => {
   }
 };
 
-/** What stands inside a node and is computed with it. */
-const inputsOf = (expression: Expression): readonly Expression[] => {
-  switch (expression.kind) {
-    case "call":
-      return expression.args;
-    case "isIn":
-    case "cast":
-      return [expression.input];
-    default:
-      return [];
-  }
-};
+/** A node that a loop reads ready-made; undefined: it is computed. */
+export type LeafOf = (
+  expression: Expression,
+) => { readonly leaf: Leaf; readonly rows: CodedRows | undefined } | undefined;
 
 /** Emits `expression`, which is a number, boolean or date. @returns where its value of the row is. */
-export const emitExpression = (loop: Loop, scope: Scope, root: Expression): Operand => {
+export const emitExpression = (loop: Loop, scope: Scope, root: Expression, leafOf: LeafOf): Operand => {
   const columns = new Map<string, Operand>();
 
   const emit = (expression: Expression): Operand => {
-    if (inputsOf(expression).some((input) => !isOfLoops(scope.typeOf(input)))) return emitLeaf(loop, scope, expression);
+    const found = leafOf(expression);
+    if (found !== undefined) return emitLeaf(loop, found.leaf, found.rows);
     switch (expression.kind) {
       case "column": {
         let operand = columns.get(expression.name);

@@ -2,7 +2,8 @@
 import type { Expression } from "../expression/expression.js";
 import type { Batch, Vector } from "../vector/vector.js";
 import { computeRows, computeVector } from "./compute-numbers.js";
-import { scopeOf } from "./scope.js";
+import { evaluationOf } from "./evaluation.js";
+import { vectorOfText } from "./text/text-rows.js";
 
 /**
  * The values of an expression for all rows of a batch. A column comes back as it is.
@@ -10,10 +11,12 @@ import { scopeOf } from "./scope.js";
  * expression; and what `resolveType` throws.
  */
 export const evaluate = (expression: Expression, batch: Batch): Vector => {
-  const scope = scopeOf(batch);
-  scope.typeOf(expression);
+  const evaluation = evaluationOf(batch);
+  const { scope } = evaluation;
+  const type = scope.typeOf(expression);
   if (expression.kind === "column") return scope.vector(expression.name);
-  return computeVector(scope, expression);
+  if (type === "utf8") return vectorOfText(evaluation.text(expression));
+  return computeVector(scope, expression, evaluation.leafOf);
 };
 
 /**
@@ -22,9 +25,9 @@ export const evaluate = (expression: Expression, batch: Batch): Vector => {
  * @throws as {@link evaluate}.
  */
 export const selectRows = (predicate: Expression, batch: Batch): Uint32Array | "all" | "none" => {
-  const scope = scopeOf(batch);
+  const { scope, leafOf } = evaluationOf(batch);
   scope.typeOf(predicate);
-  const rows = computeRows(scope, predicate);
+  const rows = computeRows(scope, predicate, leafOf);
   if (rows.length === batch.rowCount) return "all";
   return rows.length === 0 ? "none" : rows;
 };

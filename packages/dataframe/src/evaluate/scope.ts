@@ -36,15 +36,3 @@ export class Scope {
     return this.typeOf(expression) as ScalarType;
   }
 }
-
-const scopes = new WeakMap<Batch, Scope>();
-
-/** The scope of a batch: one for all expressions over it. */
-export const scopeOf = (batch: Batch): Scope => {
-  let scope = scopes.get(batch);
-  if (scope === undefined) {
-    scope = new Scope(batch);
-    scopes.set(batch, scope);
-  }
-  return scope;
-};

@@ -5,6 +5,8 @@ const TEXT_BYTES_MAX = 2 ** 32 - 1;
 /** Up to so many bytes a loop is quicker than a view and a copy. */
 const LOOP_BYTES_MAX = 24;
 
+const ENCODER = new TextEncoder();
+
 /** Text row after row, in memory that grows. */
 export class TextBuilder {
   readonly offsets: Uint32Array;
@@ -40,6 +42,13 @@ export class TextBuilder {
   appendByte(byte: number): void {
     if (this.#length === this.#bytes.length) this.#grow(this.#length + 1);
     this.#bytes[this.#length++] = byte;
+  }
+
+  /** Adds a string to the row that is open. */
+  appendString(text: string): void {
+    const longest = this.#length + text.length * 3;
+    if (longest > this.#bytes.length) this.#grow(longest);
+    this.#length += ENCODER.encodeInto(text, this.#bytes.subarray(this.#length)).written;
   }
 
   /** Ends the row that is open. */

@@ -188,7 +188,7 @@ const encoded = (random: Random, type: ScalarType, values: readonly PlainValue[]
         return vector(encodeUtf8(offsets, bytes, rowCount, validity));
       }
       // With strings in the dictionary that no row has.
-      const strings = [...new Set([...values.filter((value) => value !== null), "nobody", "12x"])];
+      const strings: PlainValue[] = [...new Set([...values.filter((value) => value !== null), "nobody", "12x"])];
       const { offsets, bytes } = textArrays(strings);
       const dictionary = { count: strings.length, offsets, values: bytes };
       const codes = Uint32Array.from(values, (value) => Math.max(0, strings.indexOf(value)));
