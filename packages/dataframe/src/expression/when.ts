@@ -1,9 +1,9 @@
 /** `when(condition, value).when(condition, value).otherwise(value)`. */
 
 import type { ValueOfOperand } from "./builders.js";
+import { nullOf } from "./constant.js";
 import { type Expr, exprOf } from "./expr.js";
 import type { Case, Expression } from "./expression.js";
-import { nullOf } from "./literals.js";
 import { nodeOf, type Operand } from "./term.js";
 
 type Branch = Case["branches"][number];
