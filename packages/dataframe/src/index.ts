@@ -15,9 +15,9 @@ export type {
 export type { DateUnit } from "./expression/functions.js";
 export type { Operand, Term } from "./expression/term.js";
 export { type When, when } from "./expression/when.js";
-export type { Cell } from "./frame/cells.js";
+export type { Cell, ScalarCell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
-export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
+export { ChunkView, type CodedText, type Lists, type NameOf } from "./frame/chunk-view.js";
 export type { ColumnData } from "./frame/column-data.js";
 export { type BuildOptions, DataFrame } from "./frame/data-frame.js";
 export { DistributedArray } from "./frame/distributed-array.js";
@@ -107,7 +107,11 @@ export {
   int16,
   int32,
   int64,
+  list,
+  type ScalarDataType,
+  type TypeName,
   timestamp,
+  typeName,
   utf8,
   type ValueOfType,
 } from "./schema/data-types.js";
