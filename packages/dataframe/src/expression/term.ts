@@ -1,13 +1,14 @@
 /** What expressions are to the code that builds them: an object around one frozen node. */
+
+import { type Constant, constantOf } from "./constant.js";
 import type { Expression } from "./expression.js";
 import type { FunctionName } from "./functions.js";
-import { type Constant, literalOf } from "./literals.js";
 
 /** Anything that has a value in every row. */
 export interface Term<Value = unknown> {
   readonly node: Expression;
   /** Never there; it carries the type of the values, without nulls. */
-  readonly value?: Value;
+  readonly value?: Value | undefined;
 }
 
 /** What computes a value, or a constant. */
@@ -17,7 +18,7 @@ export const isTerm = (value: unknown): value is Term =>
   typeof value === "object" && value !== null && "node" in value && typeof value.node === "object";
 
 /** @throws {@link Eau2Error} `USAGE` for a value that no constant can be. */
-export const nodeOf = (operand: unknown): Expression => (isTerm(operand) ? operand.node : literalOf(operand));
+export const nodeOf = (operand: unknown): Expression => (isTerm(operand) ? operand.node : constantOf(operand));
 
 export const callNode = (name: FunctionName, operands: readonly unknown[]): Expression =>
   Object.freeze({ kind: "call", name, args: Object.freeze(operands.map(nodeOf)) });

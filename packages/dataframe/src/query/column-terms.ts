@@ -30,7 +30,10 @@ type RowOfChoice<Row, Choice> = Choice extends string
   : RowOfNew<Choice>;
 
 /** The row of all choices, in order. */
-export type RowOfChoices<Row, Choices extends readonly unknown[]> = Choices extends readonly [infer One, ...infer Others]
+export type RowOfChoices<Row, Choices extends readonly unknown[]> = Choices extends readonly [
+  infer One,
+  ...infer Others,
+]
   ? RowOfChoice<Row, One> & RowOfChoices<Row, Others>
   : unknown;
 
@@ -50,4 +53,5 @@ export const chosenColumns = (
     return Object.entries(terms).map(([name, term]) => derived(name, term.node));
   });
 
-export const derived = (name: string, expression: Derived["expression"]): Derived => Object.freeze({ name, expression });
+export const derived = (name: string, expression: Derived["expression"]): Derived =>
+  Object.freeze({ name, expression });

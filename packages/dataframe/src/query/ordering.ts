@@ -6,7 +6,7 @@ import type { Asked, ColumnOr, Scalar } from "./asked-columns.js";
 export interface Ordering<Asks = unknown> {
   readonly key: SortKey;
   /** Never there; it carries what is asked of the rows. */
-  readonly asks?: Asks;
+  readonly asks?: Asks | undefined;
 }
 
 export interface OrderingOptions {

@@ -1,10 +1,11 @@
 /** The row that functions of a query see: an expression for each column. */
-import { exprOf, type AnyExpr, type Expr } from "../expression/expr.js";
+import { type AnyExpr, type Expr, exprOf } from "../expression/expr.js";
 import { columnUnknown } from "../schema/schema.js";
 
-export type RowExprs<Row> = unknown extends Row
-  ? Readonly<Record<string, AnyExpr>>
-  : { readonly [Name in keyof Row]-?: Expr<NonNullable<Row[Name]>> };
+/** Of rows that the compiler knows. A type of its own, so that messages name it instead of spelling it out. */
+export type ExprsOf<Row> = { readonly [Name in keyof Row]-?: Expr<NonNullable<Row[Name]>> };
+
+export type RowExprs<Row> = unknown extends Row ? Readonly<Record<string, AnyExpr>> : ExprsOf<Row>;
 
 /** @returns an object without columns of its own: a name that is none is `COLUMN_UNKNOWN` as soon as it is read. */
 export const rowExprs = <Row>(names: readonly string[]): RowExprs<Row> => {

@@ -2,20 +2,20 @@ import type { BooleanExpr, NumberExpr } from "../expr.js";
 import type { Expression } from "../expression.js";
 import { call, type Operand } from "../term.js";
 
-/** Columns that show their integers as numbers are not mixed into those that show bigints the other way round. */
-type NumberOperand<Value> = Operand<bigint extends Value ? number | bigint : number>;
-
-/** Integers with integers stay exact (`INT64_OVERFLOW` beyond int64); anything with a float is a float64. */
+/**
+ * Integers with integers stay exact (`INT64_OVERFLOW` beyond int64); anything with a float is a float64. Columns that show
+ * bigints are computed with bigints: cast to mix them with floats.
+ */
 export class NumberMethods<Value extends number | bigint> {
   declare readonly node: Expression;
 
-  add(other: NumberOperand<Value>): NumberExpr<Value> {
+  add(other: Operand<Value>): NumberExpr<Value> {
     return call(this, "add", other);
   }
-  sub(other: NumberOperand<Value>): NumberExpr<Value> {
+  sub(other: Operand<Value>): NumberExpr<Value> {
     return call(this, "subtract", other);
   }
-  mul(other: NumberOperand<Value>): NumberExpr<Value> {
+  mul(other: Operand<Value>): NumberExpr<Value> {
     return call(this, "multiply", other);
   }
   /** Division of floats: by zero it is infinite, or NaN for zero. */
@@ -23,11 +23,11 @@ export class NumberMethods<Value extends number | bigint> {
     return call(this, "divide", other);
   }
   /** Division that drops the fraction; null by zero. */
-  intDiv(other: NumberOperand<Value>): NumberExpr<Value> {
+  intDiv(other: Operand<Value>): NumberExpr<Value> {
     return call(this, "intDivide", other);
   }
   /** The remainder, with the sign of this; null by zero for integers. */
-  mod(other: NumberOperand<Value>): NumberExpr<Value> {
+  mod(other: Operand<Value>): NumberExpr<Value> {
     return call(this, "remainder", other);
   }
   neg(): NumberExpr<Value> {

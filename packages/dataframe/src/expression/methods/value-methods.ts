@@ -1,7 +1,7 @@
-import type { DataType, ValueOfType } from "../../schema/data-types.js";
+import type { ScalarDataType, ValueOfType } from "../../schema/data-types.js";
+import { type Constant, constantOf, nullOf } from "../constant.js";
 import type { BooleanExpr, Expr, TextExpr } from "../expr.js";
 import type { Expression } from "../expression.js";
-import { type Constant, literalOf, nullOf } from "../literals.js";
 import { call, callNode, nodeOf, type Operand, withNode } from "../term.js";
 
 /** What values are compared with: numbers with numbers of either kind, anything else with its own kind. */
@@ -20,7 +20,7 @@ type CastTarget<Type> = [ValueOfType<Type>] extends [bigint]
 export class ValueMethods<Value> {
   declare readonly node: Expression;
   /** Never there; it carries the type of the values, without nulls. */
-  declare readonly value?: Value;
+  declare readonly value?: Value | undefined;
 
   eq(other: Operand<Comparable<Value>>): BooleanExpr {
     return call(this, "eq", other);
@@ -49,7 +49,7 @@ export class ValueMethods<Value> {
   /** Whether it equals one of the values. With a null among them, what equals none is null instead of false. */
   isIn(values: Iterable<(Comparable<Value> & Constant) | null>): BooleanExpr {
     const given = [...values];
-    const literals = given.map((value) => (value === null ? undefined : literalOf(value)));
+    const literals = given.map((value) => (value === null ? undefined : constantOf(value)));
     const nothing = nullOf(literals.find((literal) => literal !== undefined)?.type ?? "boolean");
     return withNode(
       this,
@@ -83,7 +83,7 @@ export class ValueMethods<Value> {
    * @param onFailure - what a value becomes that the type does not hold, like text that is no number. @defaultValue "error":
    * the query ends with `TYPE_MISMATCH`
    */
-  cast<Type extends DataType>(
+  cast<Type extends ScalarDataType>(
     type: Type & CastTarget<Type>,
     { onFailure = "error" }: { readonly onFailure?: "error" | "null" } = {},
   ): Expr<ValueOfType<Type>> {

@@ -1,26 +1,24 @@
 /** Plain values of a program as constants of an expression, and of which type they are. */
 import { Eau2Error } from "@eau2/protocol";
+import { daysOfDate, microsOfDate } from "../calendar/dates.js";
 import type { Literal, ScalarType } from "./expression.js";
+import { holdsInteger, type LiteralValue, literalOf } from "./literal-value.js";
 
 /** Plain values that can be constants. */
 export type Constant = number | bigint | string | boolean | Date;
-
-const DAY_MS = 86_400_000;
-
-const INTEGER_BITS: Readonly<Partial<Record<ScalarType, number>>> = { int8: 8, int16: 16, int32: 32, int64: 64 };
 
 /**
  * @param type - of the constant. @defaultValue int64 for numbers without a fraction and bigints, float64 for other numbers,
  * timestamp for a `Date`
  * @throws {@link Eau2Error} `USAGE` for what is no constant, or none of that type.
  */
-export const literalOf = (value: unknown, type: ScalarType = naturalType(value)): Literal => {
-  const stored = encode(value, type);
+export const constantOf = (value: unknown, type: ScalarType = naturalType(value)): Literal => {
+  const stored = valueAs(value, type);
   if (stored === undefined) throw new Eau2Error("USAGE", `${show(value)} is no constant of type ${type}`);
-  return Object.freeze({ kind: "literal", type, value: stored });
+  return Object.freeze(literalOf(type, stored));
 };
 
-export const nullOf = (type: ScalarType): Literal => Object.freeze({ kind: "literal", type, value: null });
+export const nullOf = (type: ScalarType): Literal => Object.freeze(literalOf(type, null));
 
 const naturalType = (value: unknown): ScalarType => {
   switch (typeof value) {
@@ -36,13 +34,13 @@ const naturalType = (value: unknown): ScalarType => {
       if (value instanceof Date) return "timestamp";
       throw new Eau2Error(
         "USAGE",
-        `${show(value)} cannot be a constant: give a number, bigint, string, boolean or Date; nulls are asked for with isNull() and replaced with orElse()`,
+        `${show(value)} cannot be a constant: give a number, bigint, string, boolean or Date; ask for nulls with isNull(), and replace them with orElse()`,
       );
   }
 };
 
-/** As it stands in plans; undefined when the type does not hold it. */
-const encode = (value: unknown, type: ScalarType): Literal["value"] | undefined => {
+/** Undefined when the type does not hold it. */
+const valueAs = (value: unknown, type: ScalarType): LiteralValue | undefined => {
   switch (type) {
     case "boolean":
       return typeof value === "boolean" ? value : undefined;
@@ -51,26 +49,28 @@ const encode = (value: unknown, type: ScalarType): Literal["value"] | undefined 
     case "float32":
     case "float64": {
       if (typeof value !== "number" && typeof value !== "bigint") return undefined;
-      const float = type === "float32" ? Math.fround(Number(value)) : Number(value);
-      if (Object.is(float, -0)) return "-0";
-      return Number.isFinite(float) ? float : String(float);
+      return type === "float32" ? Math.fround(Number(value)) : Number(value);
     }
-    case "date":
-      return isTime(value) ? String(Math.floor(value.getTime() / DAY_MS)) : undefined;
-    case "timestamp":
-      return isTime(value) ? (BigInt(value.getTime()) * 1000n).toString() : undefined;
     default: {
-      const integer = typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
-      if (typeof integer !== "bigint" || BigInt.asIntN(INTEGER_BITS[type]!, integer) !== integer) return undefined;
-      return integer.toString();
+      const integer = integerOf(value, type);
+      return integer !== undefined && holdsInteger(type, integer) ? integer : undefined;
     }
   }
 };
 
-const isTime = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
+const integerOf = (value: unknown, type: ScalarType): bigint | undefined => {
+  if (type === "timestamp" && value instanceof Date) return microsOfDate(value);
+  if (type === "date" && value instanceof Date) {
+    const days = daysOfDate(value);
+    return days === undefined ? undefined : BigInt(days);
+  }
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+  return typeof value === "bigint" ? value : undefined;
+};
 
 const show = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   if (value instanceof RegExp) return `the pattern ${value}`;
   return typeof value === "object" && value !== null ? "an object" : String(value);
 };
