@@ -2,11 +2,12 @@
  * Partial group-by of one thread: the states of db-benchmark's questions over chunks in memory, against the plainest loop that gives
  * the same sums. `npx tsx bench/group-states.bench.ts [ROWS]`.
  */
-import { floatGrid } from "../src/aggregates/float-grid.js";
-import type { Access } from "../src/aggregates/column-access.js";
+
 import type { Accumulator } from "../src/aggregates/accumulator.js";
-import { groupStates } from "../src/group/group-states.js";
+import type { Access } from "../src/aggregates/column-access.js";
+import { floatGrid } from "../src/aggregates/float-grid.js";
 import type { GroupSpec } from "../src/group/group-spec.js";
+import { groupStates } from "../src/group/group-states.js";
 
 const ROWS = Number(process.argv[2] ?? 5_000_000);
 const CHUNK = 262_144;
@@ -17,7 +18,10 @@ const next = (): number => {
   seed ^= seed << 5;
   return (seed >>> 0) / 2 ** 32;
 };
-const fill = <T extends Uint8Array | Uint32Array | Int8Array | Int32Array | Float64Array>(array: T, value: () => number): T => {
+const fill = <T extends Uint8Array | Uint32Array | Int8Array | Int32Array | Float64Array>(
+  array: T,
+  value: () => number,
+): T => {
   for (let row = 0; row < array.length; row++) array[row] = value();
   return array;
 };
@@ -47,13 +51,32 @@ const access = (name: Name, from: number, to: number): Access => {
   };
 };
 const small = (min: number, count: number) => ({ kind: "small", min, count, isNullable: false }) as const;
-const FIELDS = { id1: small(0, 100), id2: small(0, 100), id3: small(0, many), id4: small(1, 100), id5: small(1, 100), id6: small(1, many) } as const;
+const FIELDS = {
+  id1: small(0, 100),
+  id2: small(0, 100),
+  id3: small(0, many),
+  id4: small(1, 100),
+  id5: small(1, 100),
+  id6: small(1, many),
+} as const;
 const grid = floatGrid(10_000_000, 100, 1e-6)!;
 const squares = floatGrid(10_000_000, 10_000, 1e-12);
 const sum = (input: number): Accumulator => ({ kind: "sumExact", inputs: [input], term: "value" });
-const float = (input: number): Accumulator => ({ kind: "sumFloat", inputs: [input], term: "value", grid, isFinite: true });
+const float = (input: number): Accumulator => ({
+  kind: "sumFloat",
+  inputs: [input],
+  term: "value",
+  grid,
+  isFinite: true,
+});
 const plain = (input: number): Accumulator => ({ kind: "sumPlain", inputs: [input], term: "value" });
-const sliding = (input: number): Accumulator => ({ kind: "sumFloat", inputs: [input], term: "value", grid: null, isFinite: true });
+const sliding = (input: number): Accumulator => ({
+  kind: "sumFloat",
+  inputs: [input],
+  term: "value",
+  grid: null,
+  isFinite: true,
+});
 const rows: Accumulator = { kind: "rows" };
 const QUESTIONS: Record<string, { keys: (keyof typeof FIELDS)[]; inputs: Name[]; accumulators: Accumulator[] }> = {
   q1: { keys: ["id1"], inputs: ["v1"], accumulators: [rows, sum(0)] },
@@ -64,20 +87,45 @@ const QUESTIONS: Record<string, { keys: (keyof typeof FIELDS)[]; inputs: Name[];
   q4: { keys: ["id4"], inputs: ["v1", "v2", "v3"], accumulators: [rows, sum(0), sum(1), float(2)] },
   q5: { keys: ["id6"], inputs: ["v1", "v2", "v3"], accumulators: [rows, sum(0), sum(1), float(2)] },
   q5plain: { keys: ["id6"], inputs: ["v1", "v2", "v3"], accumulators: [rows, sum(0), sum(1), plain(2)] },
-  q7: { keys: ["id3"], inputs: ["v1", "v2"], accumulators: [rows, { kind: "max", inputs: [0], isWide: false }, { kind: "min", inputs: [1], isWide: false }] },
+  q7: {
+    keys: ["id3"],
+    inputs: ["v1", "v2"],
+    accumulators: [rows, { kind: "max", inputs: [0], isWide: false }, { kind: "min", inputs: [1], isWide: false }],
+  },
   q8: { keys: ["id6"], inputs: ["v3"], accumulators: [rows, { kind: "top", inputs: [0], count: 2 }] },
   q9: {
     keys: ["id2", "id4"],
     inputs: ["v1", "v2"],
-    accumulators: [rows, sum(0), sum(1), { kind: "sumExact", inputs: [0], term: "square" }, { kind: "sumExact", inputs: [1], term: "square" }, { kind: "sumExact", inputs: [0, 1], term: "product" }],
+    accumulators: [
+      rows,
+      sum(0),
+      sum(1),
+      { kind: "sumExact", inputs: [0], term: "square" },
+      { kind: "sumExact", inputs: [1], term: "square" },
+      { kind: "sumExact", inputs: [0, 1], term: "product" },
+    ],
   },
-  sd: { keys: ["id4", "id5"], inputs: ["v3"], accumulators: [rows, float(0), { kind: "sumFloat", inputs: [0], term: "square", grid: squares ?? null, isFinite: true }] },
+  sd: {
+    keys: ["id4", "id5"],
+    inputs: ["v3"],
+    accumulators: [
+      rows,
+      float(0),
+      { kind: "sumFloat", inputs: [0], term: "square", grid: squares ?? null, isFinite: true },
+    ],
+  },
   none: { keys: [], inputs: ["v3"], accumulators: [rows, float(0)] },
 };
 
 console.log("bins", grid.quanta.length, "squares", squares?.quanta.length);
 for (const [name, { keys, inputs, accumulators }] of Object.entries(QUESTIONS)) {
-  const spec: GroupSpec = { keys: keys.map((key) => FIELDS[key]), accumulators, inputs: inputs.map(() => ({ array: "Float64Array" as const, isWide: false, hasValidity: false })), partitionCount: 1, needsRows: false };
+  const spec: GroupSpec = {
+    keys: keys.map((key) => FIELDS[key]),
+    accumulators,
+    inputs: inputs.map(() => ({ array: "Float64Array" as const, isWide: false, hasValidity: false })),
+    partitionCount: 1,
+    needsRows: false,
+  };
   const times: number[] = [];
   let groups = 0;
   for (let run = 0; run < 4; run++) {
@@ -85,7 +133,13 @@ for (const [name, { keys, inputs, accumulators }] of Object.entries(QUESTIONS)) 
     const states = groupStates(spec);
     for (let from = 0; from < ROWS; from += CHUNK) {
       const to = Math.min(ROWS, from + CHUNK);
-      states.add({ rowCount: to - from, keys: keys.map((key) => access(key, from, to)), inputs: inputs.map((input) => access(input, from, to)), firstRow: from, rows: undefined });
+      states.add({
+        rowCount: to - from,
+        keys: keys.map((key) => access(key, from, to)),
+        inputs: inputs.map((input) => access(input, from, to)),
+        firstRow: from,
+        rows: undefined,
+      });
     }
     groups = states.finish().groupCount;
     times.push(performance.now() - start);

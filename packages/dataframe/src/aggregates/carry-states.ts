@@ -15,7 +15,11 @@ const carryWide = (states: Float64Array, at: number): void => {
 };
 
 /** Carries all sums of the first `groupCount` groups. */
-export const carryStates = ({ accumulators, starts, stride }: StateLayout, states: Float64Array, groupCount: number): void => {
+export const carryStates = (
+  { accumulators, starts, stride }: StateLayout,
+  states: Float64Array,
+  groupCount: number,
+): void => {
   const end = groupCount * stride;
   accumulators.forEach((accumulator, index) => {
     const start = starts[index]!;

@@ -30,7 +30,8 @@ export interface AccessShape {
 
 const kindOf = (values: ArrayBufferView): string => values.constructor.name;
 
-const validityOf = (validity: Uint8Array | undefined): AccessShape["validity"] => (validity === undefined ? "none" : "bits");
+const validityOf = (validity: Uint8Array | undefined): AccessShape["validity"] =>
+  validity === undefined ? "none" : "bits";
 
 const NOTHING = { values: undefined, validity: undefined, base: 0, baseLow: 0, table: undefined } as const;
 
@@ -124,7 +125,12 @@ const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined
     case "float32":
     case "float64":
       if (layout.encoding === "constant") return constant(layout.values[0]!, validity);
-      return { ...NOTHING, values: layout.values, validity, shape: shape(kindOf(layout.values), { validity: validityShape }) };
+      return {
+        ...NOTHING,
+        values: layout.values,
+        validity,
+        shape: shape(kindOf(layout.values), { validity: validityShape }),
+      };
     case "list":
       throw new Error("invariant: aggregates read no lists");
     case "utf8":
@@ -141,12 +147,23 @@ const layoutAccess = (layout: ColumnLayout, table: ArrayLike<number> | undefined
       if (isWide) return wideLayout(layout, validity);
       if (layout.encoding === "constant") return constant(Number(layout.value), validity);
       if (layout.encoding === "int64") {
-        return { ...NOTHING, values: wordsOf(layout.values), validity, shape: shape("words", { validity: validityShape }) };
+        return {
+          ...NOTHING,
+          values: wordsOf(layout.values),
+          validity,
+          shape: shape("words", { validity: validityShape }),
+        };
       }
       const { values } = layout;
       const hasOffset = layout.offset !== 0n;
       const base = Number(layout.offset);
-      return { ...NOTHING, values, validity, base, shape: shape(kindOf(values), { hasOffset, validity: validityShape }) };
+      return {
+        ...NOTHING,
+        values,
+        validity,
+        base,
+        shape: shape(kindOf(values), { hasOffset, validity: validityShape }),
+      };
     }
   }
 };

@@ -38,8 +38,7 @@ export const emitMerge = (accumulator: Accumulator, names: MergeNames): string =
     case "min":
     case "max": {
       const [a, b] = accumulator.kind === "min" ? [from, into] : [into, from];
-      if (accumulator.isWide)
-        return `if (${a(0)} < ${b(0)} || (${a(0)} === ${b(0)} && ${a(1)} < ${b(1)})) { ${copy} }`;
+      if (accumulator.isWide) return `if (${a(0)} < ${b(0)} || (${a(0)} === ${b(0)} && ${a(1)} < ${b(1)})) { ${copy} }`;
       return `if (${isLess(a(0), b(0))}) { ${copy} }`;
     }
     case "first":

@@ -48,7 +48,10 @@ export const emitUpdate = (accumulator: Accumulator, names: BodyNames): string =
       const valid = names.isValid(accumulator.inputs[0]!);
       const better = accumulator.kind === "minBy" ? isLess(by, slot(2)) : isLess(slot(2), by);
       const set = setValue(accumulator, 1, names, [1, accumulator.isWide ? 4 : undefined]);
-      const value = valid === undefined ? `${slot(3)} = 1; ${set}` : `if (${valid}) { ${slot(3)} = 1; ${set} } else ${slot(3)} = 0;`;
+      const value =
+        valid === undefined
+          ? `${slot(3)} = 1; ${set}`
+          : `if (${valid}) { ${slot(3)} = 1; ${set} } else ${slot(3)} = 0;`;
       const isEarlier = `(${names.row} < ${slot(0)} && ${isEqual(by, slot(2))})`;
       return `if (${slot(0)} === Infinity || ${better} || ${isEarlier}) { ${slot(0)} = ${names.row}; ${slot(2)} = ${by}; ${value} }`;
     }
@@ -110,8 +113,11 @@ export const emitInsert = (
 
 const emitSumFloat = (accumulator: SumFloat, names: BodyNames): string => {
   const { term, grid, isFinite } = accumulator;
-  const binCount = (grid?.quanta.length ?? 0);
-  const add = term === "value" ? emitSlices(accumulator, names, names.value(accumulator.inputs[0]!), "a") : emitProduct(accumulator, names);
+  const binCount = grid?.quanta.length ?? 0;
+  const add =
+    term === "value"
+      ? emitSlices(accumulator, names, names.value(accumulator.inputs[0]!), "a")
+      : emitProduct(accumulator, names);
   if (isFinite) return `{ ${add} }`;
   const special = names.slot(grid === null ? SLIDING_SPECIAL : binCount);
   const x = names.local("t");
@@ -152,7 +158,11 @@ const emitProduct = (accumulator: SumFloat, names: BodyNames): string => {
   const [p, e] = [names.local("p"), names.local("e")];
   const halves = (x: string, tag: string) => {
     const [t, h, l] = [names.local(`${tag}t`), names.local(`${tag}x`), names.local(`${tag}y`)];
-    return { h, l, source: `const ${t} = ${x} * 134217729; const ${h} = ${t} - (${t} - ${x}); const ${l} = ${x} - ${h};` };
+    return {
+      h,
+      l,
+      source: `const ${t} = ${x} * 134217729; const ${h} = ${t} - (${t} - ${x}); const ${l} = ${x} - ${h};`,
+    };
   };
   const left = halves(a, "l");
   const right = term === "square" ? left : halves(b, "m");

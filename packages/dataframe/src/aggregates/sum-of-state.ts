@@ -11,7 +11,8 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 /** An exact integer sum. @throws {@link Eau2Error} `INT64_OVERFLOW` */
 export const integerSum = (states: Float64Array, at: number, column: string): bigint => {
-  const sum = BigInt(states[at]!) + (BigInt(states[at + 1]!) << WORD_BITS) + (BigInt(states[at + 2]!) << (2n * WORD_BITS));
+  const sum =
+    BigInt(states[at]!) + (BigInt(states[at + 1]!) << WORD_BITS) + (BigInt(states[at + 2]!) << (2n * WORD_BITS));
   if (sum <= INT64_MAX && sum >= -INT64_MAX - 1n) return sum;
   throw new Eau2Error(
     "INT64_OVERFLOW",
@@ -35,7 +36,8 @@ export const floatSum = (accumulator: Accumulator, states: Float64Array, at: num
     case "sumPlain":
       return pairOf(states[at]!);
     case "sumWide": {
-      const sum = BigInt(states[at]!) + (BigInt(states[at + 1]!) << WORD_BITS) + (BigInt(states[at + 2]!) << (2n * WORD_BITS));
+      const sum =
+        BigInt(states[at]!) + (BigInt(states[at + 1]!) << WORD_BITS) + (BigInt(states[at + 2]!) << (2n * WORD_BITS));
       const high = Number(sum);
       return { high, low: Number(sum - BigInt(high)) };
     }

@@ -46,9 +46,7 @@ const compile = (source: string): Loop => {
   let loop = compiled.get(source);
   if (loop === undefined) {
     if (compiled.size >= COMPILED_MAX) compiled.delete(compiled.keys().next().value!);
-    const build = new Function("addSliding", `"use strict"; return ${source};`) as (
-      add: typeof addSliding,
-    ) => Loop;
+    const build = new Function("addSliding", `"use strict"; return ${source};`) as (add: typeof addSliding) => Loop;
     loop = build(addSliding);
     compiled.set(source, loop);
   }
@@ -112,7 +110,9 @@ const emitLoop = ({ accumulators, starts, stride }: StateLayout, batch: UpdateBa
     const body = emitUpdate(accumulator, names);
     bodies.set(guard, [...(bodies.get(guard) ?? []), body]);
   });
-  const lines = [...bodies].map(([guard, body]) => (guard === "" ? body.join("\n") : `if (${guard}) { ${body.join("\n")} }`));
+  const lines = [...bodies].map(([guard, body]) =>
+    guard === "" ? body.join("\n") : `if (${guard}) { ${body.join("\n")} }`,
+  );
   const values = [...used].map((input) => `const x${input} = ${emitValue(inputs[input]!.shape, input)};`);
   const locals = inLocals ? Array.from({ length: stride }, (_, at) => `let a${at} = f[${at}];`) : [];
   const stores = inLocals ? Array.from({ length: stride }, (_, at) => `f[${at}] = a${at};`) : [];
@@ -129,7 +129,9 @@ ${lines.join("\n")}
 ${stores.join(" ")}
 }`;
   // The kind of arrays is part of the source, so that a loop only ever sees one.
-  const kinds = [groupsKind(groups), rows?.constructor.name ?? "", ...inputs.map(({ shape }) => shapeText(shape))].join(" ");
+  const kinds = [groupsKind(groups), rows?.constructor.name ?? "", ...inputs.map(({ shape }) => shapeText(shape))].join(
+    " ",
+  );
   return { loop: compile(`/* ${kinds} */ ${source}`), constants };
 };
 
@@ -142,7 +144,11 @@ export type MergeLoop = (
 ) => void;
 
 /** Adds the states of `from` to those of `into` that `groups` names. */
-export const mergeLoop = ({ accumulators, starts, stride }: StateLayout): ((count: number, groups: Uint32Array, into: Float64Array, from: Float64Array) => void) => {
+export const mergeLoop = ({
+  accumulators,
+  starts,
+  stride,
+}: StateLayout): ((count: number, groups: Uint32Array, into: Float64Array, from: Float64Array) => void) => {
   if (stride === 0) return () => {};
   const bodies = accumulators.map((accumulator, index) => {
     const start = starts[index]!;

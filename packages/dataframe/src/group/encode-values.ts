@@ -1,12 +1,12 @@
 /** Values that were computed, as a column of a type. */
 import {
+  bitmapByteLength,
   type ColumnLayout,
   encodeBooleans,
   encodeCodes,
   encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
-  bitmapByteLength,
   setBit,
 } from "@eau2/serialization";
 import type { ScalarType } from "../expression/expression.js";

@@ -33,12 +33,19 @@ export const gatheredColumn = (
     case "countDistinct": {
       const counts = new Float64Array(groupCount);
       for (const group of gathered.distinct(output.input).groups) counts[group]!++;
-      return (order) => encodeValues("int64", Float64Array.from(order, (group) => counts[group]!), undefined, 0);
+      return (order) =>
+        encodeValues(
+          "int64",
+          Float64Array.from(order, (group) => counts[group]!),
+          undefined,
+          0,
+        );
     }
     case "mode": {
       const distinct = gathered.distinct(output.input);
       const best = mostFrequent(distinct, groupCount);
-      return (order) => modeColumn(output, order, best, distinct, gathered.isWide(output.input), dictionarySizes[column]!);
+      return (order) =>
+        modeColumn(output, order, best, distinct, gathered.isWide(output.input), dictionarySizes[column]!);
     }
     case "top":
     case "bottom": {

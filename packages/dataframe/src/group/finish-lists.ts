@@ -23,7 +23,8 @@ export const listColumn = (
   const start = layout.starts[output.of]!;
   const codes = output.ranksOf === null ? undefined : codesOfRanks.get(output.ranksOf);
   const offsets = new Uint32Array(order.length + 1);
-  for (let row = 0; row < order.length; row++) offsets[row + 1] = offsets[row]! + states[order[row]! * layout.stride + start]!;
+  for (let row = 0; row < order.length; row++)
+    offsets[row + 1] = offsets[row]! + states[order[row]! * layout.stride + start]!;
   const items = new Float64Array(offsets[order.length]!);
   for (let row = 0, to = 0; row < order.length; row++) {
     const at = order[row]! * layout.stride + start;

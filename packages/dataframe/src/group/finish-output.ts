@@ -1,6 +1,6 @@
 /** The columns of a result from keys, states and gathered values. */
 import { bitmapByteLength, type ColumnLayout, setBit } from "@eau2/serialization";
-import { dividePair, addPairs, multiplyPairs, negatePair, type Pair } from "../aggregates/double-double.js";
+import { addPairs, dividePair, multiplyPairs, negatePair, type Pair } from "../aggregates/double-double.js";
 import type { StateLayout } from "../aggregates/state-layout.js";
 import { floatSum, integerSum } from "../aggregates/sum-of-state.js";
 import { encodeValues } from "./encode-values.js";
@@ -43,7 +43,10 @@ class Filled {
   }
 }
 
-type MadeOfStates = Exclude<GroupOutput, { kind: "quantile" | "countDistinct" | "mode" | "top" | "bottom" | "list" | "key" }>;
+type MadeOfStates = Exclude<
+  GroupOutput,
+  { kind: "quantile" | "countDistinct" | "mode" | "top" | "bottom" | "list" | "key" }
+>;
 
 /** @param order - the groups of the rows, by their number among those found. @param column - position of the output. */
 export const keyColumn = (
@@ -193,4 +196,3 @@ const pairValue = (
   const spreadY = spreadOf(y, y, sum(output.yy), n).high;
   return product / (Math.sqrt(spreadX) * Math.sqrt(spreadY));
 };
-

@@ -91,7 +91,10 @@ export class GatheredValues implements RowWitness {
   }
 
   /** Values as bits (equal values have equal ones) with their group, without nulls. */
-  #eachWords(input: number, visit: (words: readonly [Uint32Array, Uint32Array, Uint32Array], count: number) => void): void {
+  #eachWords(
+    input: number,
+    visit: (words: readonly [Uint32Array, Uint32Array, Uint32Array], count: number) => void,
+  ): void {
     let at = 0;
     for (const { block, start, count } of this.#runs) {
       const { isValid, values, isWide } = block.inputs[input]!;
@@ -158,4 +161,3 @@ export const quantiles = ({ starts, values }: ValuesByGroup, fraction: number, g
   const [from, to] = [starts[group]!, starts[group + 1]!];
   return from === to ? undefined : quantileOf(values, from, to, fraction);
 };
-

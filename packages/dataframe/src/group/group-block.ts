@@ -16,7 +16,15 @@ const HEAD_BYTES = 32;
 const KIND_STATES = 1;
 const KIND_ROWS = 2;
 
-export const ROW_ARRAYS = ["Int8Array", "Uint8Array", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float64Array"] as const;
+export const ROW_ARRAYS = [
+  "Int8Array",
+  "Uint8Array",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "Float64Array",
+] as const;
 export type RowArrayKind = (typeof ROW_ARRAYS)[number];
 export type RowArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
 
@@ -27,7 +35,11 @@ export interface RowsBlock {
   readonly count: number;
   readonly words: readonly Uint32Array[];
   readonly rows: Float64Array;
-  readonly inputs: readonly { readonly values: RowArray; readonly isWide: boolean; readonly isValid: Uint8Array | undefined }[];
+  readonly inputs: readonly {
+    readonly values: RowArray;
+    readonly isWide: boolean;
+    readonly isValid: Uint8Array | undefined;
+  }[];
 }
 
 export type GroupBlock = ({ readonly kind: "states" } & GroupsFound) | RowsBlock;
@@ -41,7 +53,10 @@ class Cursor {
     private at: number,
   ) {}
 
-  take<T>(Type: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBufferLike, offset: number, length: number): T }, length: number): T {
+  take<T>(
+    Type: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBufferLike, offset: number, length: number): T },
+    length: number,
+  ): T {
     const { at, bytes } = this;
     this.at += aligned(length * Type.BYTES_PER_ELEMENT);
     if (this.at > bytes.length) throw damaged(bytes.length);
@@ -118,7 +133,11 @@ const rowsAt = (bytes: Uint8Array, count: number, wordCount: number, inputs: rea
 /** @throws {@link Eau2Error} `DATA_INVALID` */
 export const readGroupBlock = (bytes: Uint8Array): GroupBlock => {
   if (bytes.length < HEAD_BYTES) throw damaged(bytes.length);
-  const [magic, kind, count = 0, wordCount = 0, last = 0] = new Uint32Array(bytes.buffer, bytes.byteOffset, HEAD_BYTES / 4);
+  const [magic, kind, count = 0, wordCount = 0, last = 0] = new Uint32Array(
+    bytes.buffer,
+    bytes.byteOffset,
+    HEAD_BYTES / 4,
+  );
   if (magic !== MAGIC) throw damaged(bytes.length);
   if (kind === KIND_STATES) {
     const cursor = new Cursor(bytes, HEAD_BYTES);

@@ -94,7 +94,11 @@ class DirectGroups implements GroupStates {
     if (this.keys.fields.length === 1 && field.kind === "small" && !field.isNullable && field.min === 0) {
       const { values, shape } = key!;
       const isPlain = !shape.hasOffset && !shape.hasTable && shape.validity === "none";
-      if (isPlain && (values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Uint32Array) && shape.array !== "bits") {
+      if (
+        isPlain &&
+        (values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Uint32Array) &&
+        shape.array !== "bits"
+      ) {
         return values;
       }
     }

@@ -71,7 +71,12 @@ const partitionLoops: PartitionLoop[] = [];
  * The hash partition of each key: the upper bits of its hash, the lower ones find slots.
  * @param partitionCount - a power of two, at most 256.
  */
-export const partitionKeys = (words: readonly Uint32Array[], count: number, partitionCount: number, out: Uint8Array): void => {
+export const partitionKeys = (
+  words: readonly Uint32Array[],
+  count: number,
+  partitionCount: number,
+  out: Uint8Array,
+): void => {
   if (partitionCount === 1) {
     out.fill(0, 0, count);
     return;

@@ -2,10 +2,12 @@
  * Finishes a partition: the states and rows of all tasks become one table of groups, in order of first appearance. Whoever gathered
  * what, and in which order it arrives, makes no difference.
  */
-import type { Access } from "../aggregates/column-access.js";
+
 import { CarryMeter, carryStates } from "../aggregates/carry-states.js";
+import type { Access } from "../aggregates/column-access.js";
 import { emptyStates, grownStates, type StateLayout, stateLayout } from "../aggregates/state-layout.js";
 import { mergeLoop, UpdateLoops } from "../aggregates/update-loop.js";
+import { sortByNumber } from "../kernels/sort-by-number.js";
 import type { GroupBlock, RowsBlock } from "./group-block.js";
 import type { GroupSpec } from "./group-spec.js";
 import { type GroupsFound, wordsOfKeys } from "./group-states.js";
@@ -13,7 +15,6 @@ import { GroupTable } from "./group-table.js";
 import { GrowingFloats } from "./growing.js";
 import { keyLayout } from "./key-layout.js";
 import { keyWordCount } from "./pack-keys.js";
-import { sortByNumber } from "../kernels/sort-by-number.js";
 
 /** Rows of a block that are taken at a time. */
 const ROWS_AT_ONCE = 65_536;
@@ -80,7 +81,8 @@ export class GroupMerge {
       const block = blocks[least]!;
       const start = next[least]!;
       const end = firstNotBelow(block.rows, start, block.count, bound);
-      for (let from = start; from < end; from += ROWS_AT_ONCE) this.#addRun(block, from, Math.min(end - from, ROWS_AT_ONCE));
+      for (let from = start; from < end; from += ROWS_AT_ONCE)
+        this.#addRun(block, from, Math.min(end - from, ROWS_AT_ONCE));
       next[least] = end;
     }
   }

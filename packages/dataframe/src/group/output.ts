@@ -36,6 +36,12 @@ export const GroupOutput = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("quantile"), input: Index, fraction: z.number().min(0).max(1) }),
   z.strictObject({ kind: z.literal("countDistinct"), input: Index }),
   z.strictObject({ kind: z.literal("mode"), input: Index, type: Type }),
-  z.strictObject({ kind: z.enum(["top", "bottom"]), input: Index, count: z.int().min(1), type: Type, ranksOf: Index.nullable() }),
+  z.strictObject({
+    kind: z.enum(["top", "bottom"]),
+    input: Index,
+    count: z.int().min(1),
+    type: Type,
+    ranksOf: Index.nullable(),
+  }),
 ]);
 export type GroupOutput = z.infer<typeof GroupOutput>;

@@ -1,9 +1,22 @@
 /** Loops that read the key columns of a batch as bits: an array index for each row, or the words of its key. */
-import { type Access, emitHeads, emitHigh, emitIsValid, emitLow, emitValue, shapeText } from "../aggregates/column-access.js";
+import {
+  type Access,
+  emitHeads,
+  emitHigh,
+  emitIsValid,
+  emitLow,
+  emitValue,
+  shapeText,
+} from "../aggregates/column-access.js";
 import { isDirect } from "./group-spec.js";
 import { fieldCount, type KeyLayout, type PlacedField } from "./key-layout.js";
 
-type PackLoop = (count: number, inputs: readonly Access[], out: readonly Uint32Array[], mins: readonly number[]) => void;
+type PackLoop = (
+  count: number,
+  inputs: readonly Access[],
+  out: readonly Uint32Array[],
+  mins: readonly number[],
+) => void;
 
 const loops = new Map<string, PackLoop>();
 const LOOPS_MAX = 1_000;
@@ -26,8 +39,7 @@ const emitSmall = ({ field }: PlacedField, { shape }: Access, input: number): st
   return isValid === undefined ? `(${value} + 1)` : `(${isValid} ? ${value} + 1 : 0)`;
 };
 
-const minsOf = ({ fields }: KeyLayout): number[] =>
-  fields.map(({ field }) => (field.kind === "small" ? field.min : 0));
+const minsOf = ({ fields }: KeyLayout): number[] => fields.map(({ field }) => (field.kind === "small" ? field.min : 0));
 
 /** Words of a key as they travel: one, where keys are indices. */
 export const keyWordCount = (layout: KeyLayout): number => (isDirect(layout.combinations) ? 1 : layout.wordCount);
@@ -58,7 +70,12 @@ export const packIndices = (layout: KeyLayout, inputs: readonly Access[], count:
 };
 
 /** The words of each row's key, an array for each word. Floats: -0 as 0, one NaN. */
-export const packWords = (layout: KeyLayout, inputs: readonly Access[], count: number, out: readonly Uint32Array[]): void => {
+export const packWords = (
+  layout: KeyLayout,
+  inputs: readonly Access[],
+  count: number,
+  out: readonly Uint32Array[],
+): void => {
   const terms: string[][] = Array.from({ length: layout.wordCount }, () => []);
   const before: string[] = [];
   layout.fields.forEach((placed, input) => {
@@ -70,9 +87,13 @@ export const packWords = (layout: KeyLayout, inputs: readonly Access[], count: n
     }
     const isValid = emitIsValid(access.shape, input) ?? "true";
     if (field.kind === "float") {
-      before.push(`F[0] = ${isValid} ? ${emitValue(access.shape, input)} + 0 : 0; if (F[0] !== F[0]) F[0] = NaN; const y${input} = W[0], z${input} = W[1];`);
+      before.push(
+        `F[0] = ${isValid} ? ${emitValue(access.shape, input)} + 0 : 0; if (F[0] !== F[0]) F[0] = NaN; const y${input} = W[0], z${input} = W[1];`,
+      );
     } else {
-      before.push(`let y${input} = 0, z${input} = 0; if (${isValid}) { y${input} = ${emitLow(access.shape, input)}; z${input} = ${emitHigh(access.shape, input)}; }`);
+      before.push(
+        `let y${input} = 0, z${input} = 0; if (${isValid}) { y${input} = ${emitLow(access.shape, input)}; z${input} = ${emitHigh(access.shape, input)}; }`,
+      );
     }
     terms[word]!.push(`y${input}`);
     terms[word + 1]!.push(`z${input}`);

@@ -5,8 +5,8 @@
  */
 import type { Access } from "../aggregates/column-access.js";
 import { emitHeads, emitHigh, emitIsValid, emitLow, emitValue, shapeText } from "../aggregates/column-access.js";
-import type { RowArray, RowsBlock } from "./group-block.js";
 import type { GroupBatch } from "./group-batch.js";
+import type { RowArray, RowsBlock } from "./group-block.js";
 import type { GroupSpec } from "./group-spec.js";
 import { partitionKeys } from "./group-table.js";
 import { type KeyLayout, keyLayout } from "./key-layout.js";
@@ -83,7 +83,8 @@ export class RowScatter {
     });
     const numbers = this.#scratchArray("Float64Array", rowCount) as Float64Array;
     const { firstRow, rows } = batch;
-    for (let row = 0; row < rowCount; row++) numbers[this.#positions[row]!] = firstRow + (rows === undefined ? row : rows[row]!);
+    for (let row = 0; row < rowCount; row++)
+      numbers[this.#positions[row]!] = firstRow + (rows === undefined ? row : rows[row]!);
     this.#copy(numbers, starts, 1, (partition) => blocks[partition]!.rows);
     this.spec.inputs.forEach(({ array, isWide, hasValidity }, input) => {
       const access = batch.inputs[input]!;

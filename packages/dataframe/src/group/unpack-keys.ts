@@ -13,7 +13,11 @@ export interface KeyValues {
 /** Where the number of a small field comes from. */
 type ReadNumber = (group: number) => number;
 
-const numberReader = ({ fields, combinations }: KeyLayout, words: readonly Uint32Array[], index: number): ReadNumber => {
+const numberReader = (
+  { fields, combinations }: KeyLayout,
+  words: readonly Uint32Array[],
+  index: number,
+): ReadNumber => {
   const placed = fields[index]!;
   if (isDirect(combinations)) {
     const [indices] = words as readonly [Uint32Array];
@@ -61,7 +65,8 @@ export const unpackKey = (
     const group = order[row]!;
     halves[row * 2] = low[group]!;
     halves[row * 2 + 1] = high[group]!;
-    if (presence !== undefined && ((words[presence.word]![group]! >>> presence.shift) & 1) !== 0) setBit(validity!, row);
+    if (presence !== undefined && ((words[presence.word]![group]! >>> presence.shift) & 1) !== 0)
+      setBit(validity!, row);
   }
   const values = field.kind === "float" ? new Float64Array(halves.buffer) : new BigInt64Array(halves.buffer);
   return { values, validity };

@@ -1,6 +1,6 @@
 /** Partial group-by: the chunks of a task to a block for each hash partition of the keys. */
 import type { TaskContext, TaskResult } from "@eau2/kvstore";
-import { decodeDictionary, type Dictionary } from "@eau2/serialization";
+import { type Dictionary, decodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
 import { accessOf } from "../aggregates/column-access.js";
 import { stateLayout } from "../aggregates/state-layout.js";
@@ -45,7 +45,9 @@ export const groupTask = defineTask<GroupArgs>({
     const { pipeline, spec, firstRows, dictionaryCount, ranks } = args;
     const { inputs } = context;
     const chunks = inputs.slice(0, firstRows.length);
-    const dictionaries = inputs.slice(firstRows.length, firstRows.length + dictionaryCount).map((bytes) => decodeDictionary(bytes));
+    const dictionaries = inputs
+      .slice(firstRows.length, firstRows.length + dictionaryCount)
+      .map((bytes) => decodeDictionary(bytes));
     const tables = inputs.slice(firstRows.length + dictionaryCount).map(numbersOf);
     const batchOf = (index: number): GroupBatch => {
       if (context.cancelled()) throw cancelledError("group");

@@ -2,10 +2,10 @@
 import { type ColumnLayout, encodeChunk } from "@eau2/serialization";
 import { z } from "zod";
 import { stateLayout } from "../aggregates/state-layout.js";
-import { GatheredValues } from "../group/gathered-values.js";
-import { keyColumn, type OutputParts, stateColumn } from "../group/finish-output.js";
-import { gatheredColumn, type GatheredOutput } from "../group/finish-gathered.js";
+import { type GatheredOutput, gatheredColumn } from "../group/finish-gathered.js";
 import { listColumn } from "../group/finish-lists.js";
+import { keyColumn, type OutputParts, stateColumn } from "../group/finish-output.js";
+import { GatheredValues } from "../group/gathered-values.js";
 import { readGroupBlock } from "../group/group-block.js";
 import { GroupSpec } from "../group/group-spec.js";
 import { keyLayout } from "../group/key-layout.js";
@@ -40,15 +40,27 @@ export const mergeTask = defineTask<MergeArgs>({
     const { spec, outputs, names, dictionarySizes, ranksOf, chunkRows } = args;
     const blockCount = context.inputs.length - ranksOf.length;
     const blocks = context.inputs.slice(0, blockCount).map(readGroupBlock);
-    const codesOfRanks = new Map(ranksOf.map((input, index) => [input, numbersOf(context.inputs[blockCount + index]!)]));
+    const codesOfRanks = new Map(
+      ranksOf.map((input, index) => [input, numbersOf(context.inputs[blockCount + index]!)]),
+    );
     const rowCount = blocks.reduce((sum, block) => sum + (block.kind === "rows" ? block.count : 0), 0);
-    const groupsExpected = Math.max(...blocks.map((block) => (block.kind === "states" ? block.groupCount : 0)), Math.min(rowCount, 262_144) >> 1);
+    const groupsExpected = Math.max(
+      ...blocks.map((block) => (block.kind === "states" ? block.groupCount : 0)),
+      Math.min(rowCount, 262_144) >> 1,
+    );
     const gathered = outputs.some(isGathered) ? new GatheredValues(rowCount) : undefined;
     const merge = new GroupMerge(spec, groupsExpected, gathered);
     merge.addAll(blocks);
     const { found, order } = merge.finish();
     const keys = keyLayout(spec.keys);
-    const parts: OutputParts = { keys, layout: stateLayout(spec.accumulators), found, codesOfRanks, dictionarySizes, names };
+    const parts: OutputParts = {
+      keys,
+      layout: stateLayout(spec.accumulators),
+      found,
+      codesOfRanks,
+      dictionarySizes,
+      names,
+    };
     const prepared = outputs.map((output, column) =>
       isGathered(output) ? gatheredColumn(output, column, gathered!, parts) : undefined,
     );

@@ -4,9 +4,9 @@
  */
 import { type Dictionary, decodeChunk } from "@eau2/serialization";
 import { z } from "zod";
-import { Expression } from "../expression/expression.js";
 import { evaluate, selectRows } from "../evaluate/evaluate.js";
 import { gather } from "../evaluate/gather.js";
+import { Expression } from "../expression/expression.js";
 import { Derived, PlanColumn } from "../plan/plan.js";
 import type { Batch, Vector } from "../vector/vector.js";
 import { explodeBatch } from "./explode.js";
@@ -119,7 +119,8 @@ export const runPipeline = (
     if (kept === "all") return;
     const needed = neededAfter(pipeline.steps, index);
     const { columns } = batch;
-    const narrowed = needed === undefined ? batch : { ...batch, columns: columns.filter(({ name }) => needed.has(name)) };
+    const narrowed =
+      needed === undefined ? batch : { ...batch, columns: columns.filter(({ name }) => needed.has(name)) };
     const numbers = kept === "none" ? NO_ROWS : kept;
     batch = gatherBatch(narrowed, numbers);
     rows = pick(rows, numbers);

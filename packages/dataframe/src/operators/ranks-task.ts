@@ -1,5 +1,5 @@
 /** The order of a dictionary's strings, by bytes: what text is compared by while it stays coded. */
-import { compareBytes, decodeDictionary, type Dictionary } from "@eau2/serialization";
+import { compareBytes, type Dictionary, decodeDictionary } from "@eau2/serialization";
 import { z } from "zod";
 import { defineTask } from "../task/task.js";
 
@@ -18,12 +18,12 @@ export const codesByRank = ({ count, offsets, values }: Dictionary): Uint32Array
   for (let code = 0; code < count; code++) codes[code] = code;
   return codes.sort(
     (a, b) =>
-      heads[a]! - heads[b]! ||
-      compareBytes(values, offsets[a]!, offsets[a + 1]!, values, offsets[b]!, offsets[b + 1]!),
+      heads[a]! - heads[b]! || compareBytes(values, offsets[a]!, offsets[a + 1]!, values, offsets[b]!, offsets[b + 1]!),
   );
 };
 
-const bytesOf = (numbers: Uint32Array): Uint8Array => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+const bytesOf = (numbers: Uint32Array): Uint8Array =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
 /** Input: a dictionary. Outputs: the rank of each code, and the code of each rank. */
 export const ranksTask = defineTask({

@@ -23,7 +23,8 @@ export type RowsArgs = z.infer<typeof RowsArgs>;
 export const RowsResult = z.strictObject({ rowCounts: z.array(z.int().min(0)) });
 
 const encoded = (vector: Vector, isCoded: boolean): ColumnLayout => {
-  const isText = vector.kind === "coded" || vector.kind === "text" || (vector.kind === "column" && vector.layout.type === "utf8");
+  const isText =
+    vector.kind === "coded" || vector.kind === "text" || (vector.kind === "column" && vector.layout.type === "utf8");
   return encodeVector(isText && !isCoded ? plainText(vector) : vector);
 };
 
@@ -39,7 +40,9 @@ export const rowsTask = defineTask<RowsArgs>({
   args: RowsArgs,
   run: async ({ pipeline, firstRows, dictionaryCount, coded, ranges }, context) => {
     const { inputs } = context;
-    const dictionaries = inputs.slice(firstRows.length, firstRows.length + dictionaryCount).map((bytes) => decodeDictionary(bytes));
+    const dictionaries = inputs
+      .slice(firstRows.length, firstRows.length + dictionaryCount)
+      .map((bytes) => decodeDictionary(bytes));
     const outputs = [];
     const rowCounts: number[] = [];
     for (const [index, firstRow] of firstRows.entries()) {

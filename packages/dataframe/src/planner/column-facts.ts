@@ -34,7 +34,8 @@ export const factsOfLayout = (layout: ColumnLayout): ColumnFacts => {
   const { rowCount, nullCount, statistics } = layout;
   const { min, max, magnitude, smallest } = statistics;
   const facts = { ...NO_ROWS, rowCount, nullCount };
-  if (typeof min === "bigint" && typeof max === "bigint") return { ...facts, least: String(min), greatest: String(max) };
+  if (typeof min === "bigint" && typeof max === "bigint")
+    return { ...facts, least: String(min), greatest: String(max) };
   if (typeof min !== "number" || typeof max !== "number") return facts;
   return {
     ...facts,

@@ -8,7 +8,7 @@ import { keyLayout } from "../group/key-layout.js";
 import type { GroupOutput } from "../group/output.js";
 import type { Aggregate } from "../plan/aggregate.js";
 import type { Derived } from "../plan/plan.js";
-import { isNullable, keyField, type KnownColumn, rowInput } from "./plan-inputs.js";
+import { isNullable, type KnownColumn, keyField, rowInput } from "./plan-inputs.js";
 import { planSum } from "./plan-sum.js";
 
 export interface GroupPlan {
@@ -82,10 +82,19 @@ export const planGroup = (
   const states = new AccumulatorList();
   const keyColumns = keys.map(({ expression }) => columnOf(expression));
   const outputs: GroupOutput[] = keyColumns.map(({ type }, field) => ({ kind: "key", field, type }));
-  const dictionaryOf: (number | undefined)[] = keyColumns.map(({ type }, field) => (type === "utf8" ? field : undefined));
+  const dictionaryOf: (number | undefined)[] = keyColumns.map(({ type }, field) =>
+    type === "utf8" ? field : undefined,
+  );
   let needsRows = false;
   const sum = (args: readonly number[], term: "value" | "square" | "product") =>
-    states.add(planSum(args, args.map((input) => inputs.columns[input]!), term, { rowCount, plain: plainSums }));
+    states.add(
+      planSum(
+        args,
+        args.map((input) => inputs.columns[input]!),
+        term,
+        { rowCount, plain: plainSums },
+      ),
+    );
   const countOf = (args: readonly number[]) => {
     const nullable = args.filter((input) => isNullable(inputs.columns[input]!));
     return states.add(nullable.length === 0 ? { kind: "rows" } : { kind: "values", inputs: nullable });
@@ -134,7 +143,10 @@ export const planGroup = (
         const value = inputs.add(first!);
         const by = inputs.add(second!, true);
         if (isWide(by)) {
-          throw new Eau2Error("USAGE", `${name}: it compares integers beyond 2^53, which is not possible yet; cast them to float64`);
+          throw new Eau2Error(
+            "USAGE",
+            `${name}: it compares integers beyond 2^53, which is not possible yet; cast them to float64`,
+          );
         }
         const of = states.add({ kind: name, inputs: [value, by], isWide: isWide(value) });
         return { kind: "valueOfRow", of, type: inputs.columns[value]!.type };
@@ -151,7 +163,12 @@ export const planGroup = (
         const x = inputs.add(second!);
         const both = bothOf(y, x);
         const count = countOf([both.y, both.x]);
-        const parts = { y: sum([both.y], "value"), x: sum([both.x], "value"), yy: sum([both.y], "square"), xx: sum([both.x], "square") };
+        const parts = {
+          y: sum([both.y], "value"),
+          x: sum([both.x], "value"),
+          yy: sum([both.y], "square"),
+          xx: sum([both.x], "square"),
+        };
         return { kind: name, ...parts, yx: y === x ? parts.yy : sum([both.y, both.x], "product"), count };
       }
       case "quantile":

@@ -4,11 +4,11 @@ import {
   type FrameId,
   type FrameRecord,
   type GroupArgs,
+  type GroupPlan,
   GroupResult,
   type MergeArgs,
   MergeResult,
   planGroup,
-  type GroupPlan,
   type Stage,
   type StageSink,
   sourceColumn,
@@ -18,12 +18,12 @@ import type { KeyRecord } from "@eau2/protocol";
 import type { JobContext, JobShard } from "../job.js";
 import { planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
-import { knownColumns } from "./known-columns.js";
 import { dictionaryRanks, type RankKeys } from "./dictionary-ranks.js";
-import { chunkPrefix, type StageChunks } from "./stage-frame.js";
-import { positionOf, stageReader } from "./stage-reader.js";
+import { knownColumns } from "./known-columns.js";
 import type { QueryWork } from "./query-work.js";
 import { runQueryTask } from "./run-query-task.js";
+import { chunkPrefix, type StageChunks, type StageResult } from "./stage-frame.js";
+import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
 
@@ -35,9 +35,12 @@ export const runGroupStage = async (
   record: FrameRecord,
   id: FrameId,
   work: QueryWork,
-): Promise<StageChunks & { readonly dictionaries: FrameRecord["dictionaries"] }> => {
+): Promise<StageResult> => {
   const { context } = work;
-  const expressions = [...keys.map(({ expression }) => expression), ...aggregates.flatMap(({ aggregate }) => aggregate.args)];
+  const expressions = [
+    ...keys.map(({ expression }) => expression),
+    ...aggregates.flatMap(({ aggregate }) => aggregate.args),
+  ];
   const columnOf = await knownColumns(stage, record, expressions, context);
   const plan = planGroup(keys, aggregates, columnOf, {
     rowCount: rowBound(stage, record),
@@ -59,7 +62,13 @@ export const runGroupStage = async (
     ranksOf: plan.ranked,
     chunkRows: CHUNK_ROWS,
   };
-  const merged = await merge(args, blocks, ranks.map((table) => table.codes), id, work);
+  const merged = await merge(
+    args,
+    blocks,
+    ranks.map((table) => table.codes),
+    id,
+    work,
+  );
   return { ...merged, dictionaries };
 };
 
@@ -93,7 +102,10 @@ const partial = async (
 ): Promise<PartialBlocks> => {
   const { context } = work;
   const { partitionCount } = plan.spec;
-  const reader = stageReader(record, work.columnsOf(stage), [...stage.steps, { kind: "project", columns: [...plan.columns] }]);
+  const reader = stageReader(record, work.columnsOf(stage), [
+    ...stage.steps,
+    { kind: "project", columns: [...plan.columns] },
+  ]);
   const tasks = planChunks(record, context);
   const scope = work.scope("g");
   const finisher = (partition: number): JobShard => context.shards[partition % context.shards.length]!;
@@ -119,7 +131,10 @@ const partial = async (
         name: "query.group",
         args,
         inputs: [...chunks.map(({ key }) => key), ...reader.dictionaries, ...ranks.map((table) => table.ranks)],
-        outputs: { kind: "listed", keys: Array.from({ length: partitionCount }, (_, partition) => keyOf(partition, index)) },
+        outputs: {
+          kind: "listed",
+          keys: Array.from({ length: partitionCount }, (_, partition) => keyOf(partition, index)),
+        },
       });
       GroupResult.parse(value);
       done();

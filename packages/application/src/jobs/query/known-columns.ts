@@ -1,5 +1,12 @@
 /** What the planner knows of the expressions of a sink: columns of the source have facts, what is computed has a type. */
-import { type Expression, type FrameRecord, type KnownColumn, resolveType, type Stage, sourceColumn } from "@eau2/dataframe";
+import {
+  type Expression,
+  type FrameRecord,
+  type KnownColumn,
+  resolveType,
+  type Stage,
+  sourceColumn,
+} from "@eau2/dataframe";
 import { Eau2Error } from "@eau2/protocol";
 import type { JobContext } from "../job.js";
 import { positionOf, readFacts } from "./stage-reader.js";

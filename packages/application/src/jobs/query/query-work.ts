@@ -1,5 +1,5 @@
 /** What the stages of one query share: its options, names for intermediate values, and how far it is. */
-import type { Stage } from "@eau2/dataframe";
+import type { FrameRecord, Stage, StageReport } from "@eau2/dataframe";
 import type { JobContext } from "../job.js";
 import { workPrefix } from "../split-runs.js";
 import { sourceColumns } from "./stage-reader.js";
@@ -13,6 +13,8 @@ export class QueryWork {
   #scopes = 0;
   #tasksDone = 0;
   #taskCount = 0;
+  #tasksReported = 0;
+  readonly stages: StageReport[] = [];
   readonly #made = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -43,7 +45,16 @@ export class QueryWork {
     return made;
   }
 
+  /** Notes what a stage was in the end. */
+  report(stage: Stage, rowsIn: number, { rowCount, bytes }: FrameRecord, elapsedMs: number): void {
+    const taskCount = this.#taskCount - this.#tasksReported;
+    this.#tasksReported = this.#taskCount;
+    this.stages.push({ name: nameOf(stage), taskCount, rowsIn, rowsOut: rowCount, bytesOut: bytes, elapsedMs });
+  }
+
   columnsOf(stage: Stage): Stage["output"] {
     return sourceColumns(stage);
   }
 }
+
+const nameOf = ({ steps, sink }: Stage): string => [...steps.map(({ kind }) => kind), sink.kind].join(", ");

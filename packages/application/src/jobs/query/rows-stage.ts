@@ -5,7 +5,7 @@ import { type ChunkPlan, planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import type { QueryWork } from "./query-work.js";
 import { runQueryTask } from "./run-query-task.js";
-import { chunkPrefix, type StageChunks } from "./stage-frame.js";
+import { chunkPrefix, type StageResult } from "./stage-frame.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
@@ -30,7 +30,11 @@ const tasksOf = (record: FrameRecord, { context }: QueryWork): (ChunkPlan & { re
     .flatMap(({ shard, chunks, firstRows }) => {
       const parts = [];
       for (let from = 0; from < chunks.length; from += CHUNKS_MAX) {
-        parts.push({ shard, chunks: chunks.slice(from, from + CHUNKS_MAX), firstRows: firstRows.slice(from, from + CHUNKS_MAX) });
+        parts.push({
+          shard,
+          chunks: chunks.slice(from, from + CHUNKS_MAX),
+          firstRows: firstRows.slice(from, from + CHUNKS_MAX),
+        });
       }
       return parts;
     })
@@ -44,13 +48,15 @@ export const runRowsStage = async (
   id: FrameId,
   work: QueryWork,
   ranges?: readonly { readonly from: number; readonly to: number }[],
-): Promise<StageChunks & { readonly dictionaries: FrameRecord["dictionaries"] }> => {
+): Promise<StageResult> => {
   const { context } = work;
   const reader = stageReader(record, work.columnsOf(stage), selecting(stage));
   const dictionaries = passedDictionaries(stage.input, stage.steps, record);
   const tasks = tasksOf(record, work);
   const done = work.phase(tasks.length);
-  const found: { readonly key: ReturnType<Key["toRecord"]>; readonly rowCount: number }[][] = record.chunks.map(() => []);
+  const found: { readonly key: ReturnType<Key["toRecord"]>; readonly rowCount: number }[][] = record.chunks.map(
+    () => [],
+  );
   let bytes = 0;
   await runAll(
     tasks,
@@ -73,7 +79,8 @@ export const runRowsStage = async (
       });
       let output = 0;
       RowsResult.parse(value).rowCounts.forEach((rowCount, at) => {
-        if (rowCount > 0) found[positions[at]!]!.push({ key: new Key(`${prefix}/${output++}`, shard.home).toRecord(), rowCount });
+        if (rowCount > 0)
+          found[positions[at]!]!.push({ key: new Key(`${prefix}/${output++}`, shard.home).toRecord(), rowCount });
       });
       bytes += outputBytes.reduce((sum, size) => sum + size, 0);
       done();
@@ -86,5 +93,8 @@ export const runRowsStage = async (
 /** The steps, and that the columns come in their order even where no step says so. */
 const selecting = ({ steps, input }: Stage): Stage["steps"] => {
   if (steps.some(({ kind }) => kind === "project")) return steps;
-  return [...steps, { kind: "project", columns: input.map(({ name }) => ({ name, expression: { kind: "column", name } })) }];
+  return [
+    ...steps,
+    { kind: "project", columns: input.map(({ name }) => ({ name, expression: { kind: "column", name } })) },
+  ];
 };

@@ -18,6 +18,11 @@ export interface StageChunks {
   readonly bytes: number;
 }
 
+/** What a stage makes: chunks, and the dictionary of each column. */
+export interface StageResult extends StageChunks {
+  readonly dictionaries: FrameRecord["dictionaries"];
+}
+
 export const chunkPrefix = (id: FrameId, part: number): string => `${frameChunkPrefix(id)}/${part}`;
 
 /** Frees what nobody reads any more; that it is gone already is as good. */

@@ -1,10 +1,10 @@
 /** What the tasks of a stage are told about the frame that they read. */
 import {
-  type FrameRecord,
-  NO_ROWS,
   type ColumnFacts,
   FactsResult,
+  type FrameRecord,
   mergeFacts,
+  NO_ROWS,
   type Pipeline,
   type PipelineStep,
   type Stage,
