@@ -1,9 +1,10 @@
 /** Well typed plans over two small tables, with every operator, and rows for them. */
+
+import type { Aggregate } from "../../src/plan/aggregate.js";
 import type { Plan, PlanColumn, SortKey } from "../../src/plan/plan.js";
 import { planColumns } from "../../src/plan/plan-columns.js";
-import type { Aggregate } from "../../src/plan/aggregate.js";
-import type { Row } from "./plain-values.js";
 import type { Tables } from "./plain-plan.js";
+import type { Row } from "./plain-values.js";
 import type { Random } from "./random.js";
 import { type Kind, kindOf, randomExpression, randomValue } from "./random-expressions.js";
 
@@ -21,7 +22,10 @@ export const randomTables = (random: Random): Tables =>
   new Map(
     FRAMES.map((name) => [
       name,
-      random.many(random.below(8), (): Row => new Map(COLUMNS.map((column) => [column.name, randomValue(random, column.type)]))),
+      random.many(
+        random.below(8),
+        (): Row => new Map(COLUMNS.map((column) => [column.name, randomValue(random, column.type)])),
+      ),
     ]),
   );
 
@@ -39,7 +43,10 @@ const anyKind = (random: Random): Kind => random.pick(["boolean", "integer", "fl
 
 const randomProject = (random: Random, input: Plan): Plan => {
   const columns = planColumns(input);
-  const kept = some(random, columns).map(({ name }) => ({ name: random.once(4) ? `${name}2` : name, expression: column(name) }));
+  const kept = some(random, columns).map(({ name }) => ({
+    name: random.once(4) ? `${name}2` : name,
+    expression: column(name),
+  }));
   const derived = random.many(random.below(3), (index) => ({
     name: `d${index}`,
     expression: randomExpression(random, anyKind(random), columns, 1 + random.below(2)),
@@ -74,7 +81,10 @@ const randomAggregation = (random: Random, input: Plan): Plan => {
         name: `k${index}`,
         expression: randomExpression(random, anyKind(random), columns, random.below(2)),
       }));
-  const aggregates = random.many(1 + random.below(3), (index) => ({ name: `a${index}`, aggregate: randomAggregate(random, columns) }));
+  const aggregates = random.many(1 + random.below(3), (index) => ({
+    name: `a${index}`,
+    aggregate: randomAggregate(random, columns),
+  }));
   return { kind: "aggregate", input, keys, aggregates };
 };
 
