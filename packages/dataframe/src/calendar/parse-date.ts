@@ -46,6 +46,7 @@ export const parseTimestamp = (text: string): bigint | undefined => {
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
   const micros = Number(fraction.slice(0, 6).padEnd(6, "0"));
   const minuteOfDay = Number(hours) * 60 + Number(minutes) - minutesAhead(zone);
-  const stamp = BigInt(parts.days) * 86_400_000_000n + BigInt((minuteOfDay * 60 + Number(seconds)) * 1_000_000 + micros);
+  const stamp =
+    BigInt(parts.days) * 86_400_000_000n + BigInt((minuteOfDay * 60 + Number(seconds)) * 1_000_000 + micros);
   return BigInt.asIntN(64, stamp) === stamp ? stamp : undefined;
 };

@@ -17,7 +17,12 @@ const single = new WeakMap<object, Dictionary>();
 
 let zeros = new Uint8Array(0);
 
-const singleString = (layout: object, bytes: () => Uint8Array, rowCount: number, validity: Uint8Array | undefined): CodedColumn => {
+const singleString = (
+  layout: object,
+  bytes: () => Uint8Array,
+  rowCount: number,
+  validity: Uint8Array | undefined,
+): CodedColumn => {
   let dictionary = single.get(layout);
   if (dictionary === undefined) {
     const values = bytes();
@@ -40,9 +45,15 @@ export const codedColumn = (vector: Vector): CodedColumn | undefined => {
   const { validity } = layout;
   if (layout.encoding === "constant") return singleString(layout, () => layout.values, rowCount, validity);
   if (dictionary === undefined) throw new Error("invariant: a column of codes comes with its dictionary");
-  if (layout.encoding !== "constantCode") return { dictionary, codes: layout.values, validity, nullPosition: dictionary.count };
+  if (layout.encoding !== "constantCode")
+    return { dictionary, codes: layout.values, validity, nullPosition: dictionary.count };
   const { offsets, values } = dictionary;
-  return singleString(layout, () => values.subarray(offsets[layout.code], offsets[layout.code + 1]), rowCount, validity);
+  return singleString(
+    layout,
+    () => values.subarray(offsets[layout.code], offsets[layout.code + 1]),
+    rowCount,
+    validity,
+  );
 };
 
 /** Strings that are few, whatever the rows are. */

@@ -17,8 +17,8 @@ import { chooseText, coalesceTexts, extremeText, nullIfEqual } from "./text/text
 import { mapTexts } from "./text/text-functions.js";
 import { mapPattern, matchText } from "./text/text-pattern.js";
 import { constantText, type TextRows, textOfVector } from "./text/text-rows.js";
-import { throughDictionary } from "./text/through-dictionary.js";
 import { isTextIn, measureText, testText } from "./text/text-search.js";
+import { throughDictionary } from "./text/through-dictionary.js";
 
 /** Results that are kept for one dictionary; more than a query has. */
 const KEPT_MAX = 64;
@@ -40,7 +40,9 @@ export class Evaluation {
   }
 
   /** What a loop reads instead of computing it; undefined: the loop computes it. */
-  readonly leafOf = (expression: Expression): { readonly leaf: Leaf; readonly rows: CodedRows | undefined } | undefined => {
+  readonly leafOf = (
+    expression: Expression,
+  ): { readonly leaf: Leaf; readonly rows: CodedRows | undefined } | undefined => {
     const coded = this.#codedInput(expression);
     if (coded !== undefined) {
       const leaf = coded.results.leaf(textOfExpression(expression), (inner) => inner.numbers(expression));
@@ -147,7 +149,9 @@ export class Evaluation {
   }
 
   /** The coded column that is all an expression depends on, and what is known of its dictionary. */
-  #codedInput(expression: Expression): { readonly column: CodedColumn; readonly results: DictionaryResults } | undefined {
+  #codedInput(
+    expression: Expression,
+  ): { readonly column: CodedColumn; readonly results: DictionaryResults } | undefined {
     if (expression.kind === "column") return undefined;
     const columns = this.#columnsOf(expression);
     if (columns.size !== 1) return undefined;

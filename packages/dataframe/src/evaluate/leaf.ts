@@ -44,11 +44,17 @@ export const emitLeaf = (loop: Loop, leaf: Leaf, rows: CodedRows | undefined): O
     const code = `${loop.array(rows.codes)}[i]`;
     const only = isNull === undefined ? onlyTrue(leaf, rows.nullPosition) : undefined;
     // One string of all: its code says it, and nothing is looked up.
-    if (only !== undefined) return booleanOperand(loop.load(`${code} === ${loop.parameter("k", only)} ? 1 : 0`), undefined);
-    position = loop.load(isNull === undefined ? code : `${isNull} ? ${loop.parameter("k", rows.nullPosition)} : ${code}`);
+    if (only !== undefined)
+      return booleanOperand(loop.load(`${code} === ${loop.parameter("k", only)} ? 1 : 0`), undefined);
+    position = loop.load(
+      isNull === undefined ? code : `${isNull} ? ${loop.parameter("k", rows.nullPosition)} : ${code}`,
+    );
   }
   const value = loop.load(`${loop.array(leaf.values)}[${position}]`);
-  if (leaf.states === undefined || (rows?.validity === undefined && rows !== undefined && areAllValues(leaf.states, rows.nullPosition))) {
+  if (
+    leaf.states === undefined ||
+    (rows?.validity === undefined && rows !== undefined && areAllValues(leaf.states, rows.nullPosition))
+  ) {
     return valueOperand(leaf, value, undefined);
   }
   const state = loop.load(`${loop.array(leaf.states)}[${position}]`);

@@ -55,6 +55,7 @@ export const standsAt = (
   needleEnd: number,
 ): boolean => {
   if (end - at < needleEnd - needleStart) return false;
-  for (let index = needleStart, from = at; index < needleEnd; index++, from++) if (bytes[from] !== needle[index]) return false;
+  for (let index = needleStart, from = at; index < needleEnd; index++, from++)
+    if (bytes[from] !== needle[index]) return false;
   return true;
 };

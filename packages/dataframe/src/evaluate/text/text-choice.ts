@@ -7,7 +7,12 @@ import { JoinedSites, stateAt } from "./join-states.js";
 import { rowText, type TextRows } from "./text-rows.js";
 
 /** @param choose - the text that a row has: an index, or the state that it has instead, as -1 - state. */
-const pick = (rowCount: number, texts: readonly TextRows[], sites: JoinedSites, choose: (row: number) => number): TextRows => {
+const pick = (
+  rowCount: number,
+  texts: readonly TextRows[],
+  sites: JoinedSites,
+  choose: (row: number) => number,
+): TextRows => {
   const into = new TextBuilder(rowCount, rowCount * 16);
   let states: Uint8Array | undefined;
   for (let row = 0; row < rowCount; row++) {
@@ -53,8 +58,15 @@ export const nullIfEqual = (text: TextRows, areEqual: Leaf): TextRows => {
   for (let row = 0; row < rowCount; row++) {
     const failed = stateAt(areEqual, row);
     const state = sites.state(0, stateAt(text, row));
-    states[row] = state === 0 && failed >= STATE_FAILED ? sites.state(1, failed) : state === 0 ? Number(areEqual.values[row]) : state;
+    states[row] =
+      state === 0 && failed >= STATE_FAILED
+        ? sites.state(1, failed)
+        : state === 0
+          ? Number(areEqual.values[row])
+          : state;
   }
+  // Rows that are null have no bytes of their own.
+  if (text.form === "rows") return pick(rowCount, [text], sites, (row) => (states[row] === 0 ? 0 : -1 - states[row]!));
   return { ...text, states, sites: sites.sites };
 };
 

@@ -1,6 +1,7 @@
 /** Text to text, row by row. ASCII is handled as bytes; what else there is as code points, or decoded where meaning asks for it. */
-import type { Call } from "../../expression/expression.js";
+
 import { decodeText } from "../../column/decode-text.js";
+import type { Call } from "../../expression/expression.js";
 import { TextBuilder } from "../../vector/text-builder.js";
 import type { Leaf } from "../leaf.js";
 import { joinStates } from "./join-states.js";
@@ -27,7 +28,13 @@ const mapText = (text: TextRows, inputs: readonly (TextRows | Leaf)[], write: Wr
 };
 
 /** As JavaScript changes the string; where it changes nothing, the bytes stay, also those that are no UTF-8. */
-const writeChanged = (into: TextBuilder, bytes: Uint8Array, start: number, end: number, change: (text: string) => string): void => {
+const writeChanged = (
+  into: TextBuilder,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  change: (text: string) => string,
+): void => {
   const text = decodeText(bytes.subarray(start, end));
   const changed = change(text);
   if (changed === text) into.append(bytes, start, end);

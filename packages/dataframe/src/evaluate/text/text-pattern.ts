@@ -6,10 +6,11 @@
  * must be run by somebody who can end them (see `isSlowPattern`). Where text and pattern are ASCII, u and v are left out,
  * which changes nothing there.
  */
-import type { Call, Expression } from "../../expression/expression.js";
+
 import { decodeText } from "../../column/decode-text.js";
-import { TextBuilder } from "../../vector/text-builder.js";
+import type { Call, Expression } from "../../expression/expression.js";
 import { allowLinearPatterns } from "../../platform/linear-patterns.js";
+import { TextBuilder } from "../../vector/text-builder.js";
 import type { Leaf } from "../leaf.js";
 import { isAscii } from "./text-bytes.js";
 import { rowText, type TextRows } from "./text-rows.js";

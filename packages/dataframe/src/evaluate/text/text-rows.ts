@@ -80,12 +80,16 @@ export const textOfVector = (vector: Vector): TextRows => {
   const { rowCount } = vector;
   switch (vector.kind) {
     case "text":
-      return rowText(vector.offsets, vector.bytes, rowCount, { states: statesOf(vector.validity, rowCount), sites: [] });
+      return rowText(vector.offsets, vector.bytes, rowCount, {
+        states: statesOf(vector.validity, rowCount),
+        sites: [],
+      });
     case "coded":
       return codedText(vector.dictionary, vector.codes, vector.isUnique, rowCount, statesOf(vector.validity, rowCount));
     case "column": {
       const { layout, dictionary } = vector;
-      if (layout.encoding === "null") return constantText(EMPTY, rowCount, { states: new Uint8Array(rowCount).fill(1) });
+      if (layout.encoding === "null")
+        return constantText(EMPTY, rowCount, { states: new Uint8Array(rowCount).fill(1) });
       if (layout.type !== "utf8") break;
       const states = statesOf(layout.validity, rowCount);
       if (layout.encoding === "plain") return rowText(layout.offsets, layout.values, rowCount, { states, sites: [] });
