@@ -12,7 +12,7 @@ export type TypeOf = (expression: Expression) => ValueType;
 
 /** A row that has no value. */
 export class PlainFailure extends Error {
-  constructor(readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_OVERFLOW") {
+  constructor(readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_INVALID") {
     super(code);
   }
 }
