@@ -1,9 +1,9 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
-export type { Cell } from "./frame/cells.js";
+export type { Cell, ScalarCell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
-export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
+export { ChunkView, type CodedText, type Lists, type NameOf } from "./frame/chunk-view.js";
 export type { ColumnData } from "./frame/column-data.js";
 export { type BuildOptions, DataFrame } from "./frame/data-frame.js";
 export { DistributedArray } from "./frame/distributed-array.js";
@@ -52,7 +52,11 @@ export {
   int16,
   int32,
   int64,
+  list,
+  type ScalarDataType,
+  type TypeName,
   timestamp,
+  typeName,
   utf8,
   type ValueOfType,
 } from "./schema/data-types.js";
