@@ -52,6 +52,8 @@ export const ERRORS = {
   BUSY: { retryable: true },
   /** Bytes that break the protocol or a file format. */
   DATA_INVALID: { retryable: false },
+  /** A plan that is unknown, malformed, too deep or too large. */
+  PLAN_INVALID: { retryable: false },
   /** A flag, option or argument that cannot be used as given. */
   USAGE: { retryable: false },
   WAIT_DEADLOCK: { retryable: false },

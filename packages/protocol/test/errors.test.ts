@@ -31,6 +31,7 @@ const PROMISED = {
   DENIED: false,
   BUSY: true,
   DATA_INVALID: false,
+  PLAN_INVALID: false,
   USAGE: false,
   WAIT_DEADLOCK: false,
   INTERNAL: false,
