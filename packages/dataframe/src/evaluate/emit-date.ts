@@ -212,7 +212,11 @@ const emitMakeDate = (loop: Loop, expression: Call, parts: readonly Operand[]): 
   dateOf(loop, call(loop, daysOfCalendarDate, ...parts.map(asNumber)), anyNull(...parts), invalid(expression));
 
 /** @param operands - of the arguments; units are not among them. */
-export const emitDate = (loop: Loop, expression: Call, emit: (argument: Expression) => Operand): Operand | undefined => {
+export const emitDate = (
+  loop: Loop,
+  expression: Call,
+  emit: (argument: Expression) => Operand,
+): Operand | undefined => {
   const { name, args } = expression;
   switch (name) {
     case "truncate":
