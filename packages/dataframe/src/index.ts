@@ -60,7 +60,7 @@ export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.j
 export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
 export { ranksTask } from "./operators/ranks-task.js";
 export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
-export type { Plan, PlanColumn } from "./plan/plan.js";
+export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
 export { type GroupPlan, planGroup } from "./planner/plan-group.js";
@@ -194,3 +194,18 @@ export { type Block, planBlocks } from "./text/block-plan.js";
 export type { ByteSource } from "./text/byte-source.js";
 export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";
+export { type CodeArgs, CodeResult, codeTask, type RecodeArgs, recodeTask } from "./operators/code-task.js";
+export { planDistinct } from "./planner/plan-group.js";
+export {
+  type SortMergeArgs,
+  SortMergeResult,
+  type SortSampleArgs,
+  SortSampleResult,
+  type SortSplitArgs,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
+} from "./operators/sort-task.js";
+export { planSort } from "./planner/plan-sort.js";
+export type { Splitter } from "./sort/sort-spec.js";
+export { chooseSplitters } from "./sort/split-by-range.js";

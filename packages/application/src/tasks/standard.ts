@@ -4,6 +4,7 @@ import {
   countMapTask,
   countReduceTask,
   describeChunksTask,
+  codeTask,
   factsTask,
   groupTask,
   type LoadModule,
@@ -12,6 +13,7 @@ import {
   mergeTask,
   type OpenFile,
   ranksTask,
+  recodeTask,
   rowsTask,
   sealCodedTextTask,
   sealPlainTextTask,
@@ -55,11 +57,16 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
     describeChunksTask,
     mapModuleTask(loadModule),
     mergeModuleTask(loadModule),
+    codeTask,
+    recodeTask,
     factsTask,
     groupTask,
     mergeTask,
     ranksTask,
     rowsTask,
+    sortMergeTask,
+    sortSampleTask,
+    sortSplitTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
