@@ -80,8 +80,7 @@ export const unifyDictionaries = async (
   const name = dictionaryName(id, column);
   const shard = shards[hashName(name) % shards.length]!;
   const key = new Key(name, shard.home);
-  const scratch = (kind: string, index: number) =>
-    new Key(`${work}/${kind}/${column}/${index}`, shard.home);
+  const scratch = (kind: string, index: number) => new Key(`${work}/${kind}/${column}/${index}`, shard.home);
   const newCodes = inputs.map((_, index) => scratch("n", index));
   let size = 0;
   let soFar: { readonly dictionary: Key; readonly codes: Key }[] = [];

@@ -7,9 +7,9 @@ import type { TaskContext } from "@eau2/kvstore";
 import {
   bitmapByteLength,
   type ColumnLayout,
+  type Dictionary,
   decodeChunk,
   decodeDictionary,
-  type Dictionary,
   encodeChunk,
   encodeCodes,
   encodeDictionary,
@@ -73,7 +73,8 @@ export const codeTask = defineTask<CodeArgs>({
         return coded.layout;
       });
       const outputs = [await write(context, encodeChunk(layouts, batch.rowCount))];
-      for (const bytes of made) outputs.push(await write(context, { byteLength: bytes.length, write: (into) => into.set(bytes) }));
+      for (const bytes of made)
+        outputs.push(await write(context, { byteLength: bytes.length, write: (into) => into.set(bytes) }));
       return { value: { rowCount: batch.rowCount }, outputs };
     }),
 });
@@ -82,7 +83,11 @@ const codeVector = (vector: Vector, kernel: TextKernel): Coded => {
   const { rowCount } = vector;
   const { codes, validity } = codesOf(vector, kernel);
   const count = kernel.dictionarySize;
-  const encoded = encodeDictionary({ count, offsets: kernel.dictionaryOffsets().slice(), values: kernel.dictionaryBytes() });
+  const encoded = encodeDictionary({
+    count,
+    offsets: kernel.dictionaryOffsets().slice(),
+    values: kernel.dictionaryBytes(),
+  });
   const dictionary = new Uint8Array(encoded.byteLength);
   encoded.write(dictionary);
   return { layout: encodeIntegers(CODE_TYPE, Int32Array.from(codes), rowCount, validity), dictionary };
@@ -113,7 +118,13 @@ const codesOf = (vector: Vector, kernel: TextKernel): RowCodes => {
           kernel.intern(layout.values, Uint32Array.of(0, layout.values.length), 1);
           return { codes: new Uint32Array(rowCount), validity: layout.validity };
         case "constantCode":
-          return translated(new Uint32Array(rowCount).fill(layout.code), layout.validity, dictionary!, rowCount, kernel);
+          return translated(
+            new Uint32Array(rowCount).fill(layout.code),
+            layout.validity,
+            dictionary!,
+            rowCount,
+            kernel,
+          );
         default:
           return translated(layout.values, layout.validity, dictionary!, rowCount, kernel);
       }

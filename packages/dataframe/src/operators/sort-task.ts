@@ -1,16 +1,16 @@
 /** Sorting: a sample says where ranges begin, rows go to their range, and each range is put in order. */
-import { type ColumnLayout, decodeDictionary, type Dictionary, encodeChunk } from "@eau2/serialization";
+import { type ColumnLayout, type Dictionary, decodeDictionary, encodeChunk } from "@eau2/serialization";
 import { z } from "zod";
 import { accessOf } from "../aggregates/column-access.js";
 import { SCALAR_TYPES, type ScalarType } from "../expression/expression.js";
 import type { GroupBatch } from "../group/group-batch.js";
 import { layRows, type RowsBlock, readGroupBlock, rowsBlockBytes } from "../group/group-block.js";
 import { type Partitioner, RowScatter } from "../group/scatter-rows.js";
+import { FirstRows } from "../sort/first-rows.js";
 import { packSortKeys, sortLayout } from "../sort/sort-keys.js";
 import { SortSpec, Splitter } from "../sort/sort-spec.js";
-import { rangesOf, splitByRange } from "../sort/split-by-range.js";
 import { SortedRows } from "../sort/sorted-rows.js";
-import { FirstRows } from "../sort/first-rows.js";
+import { rangesOf, splitByRange } from "../sort/split-by-range.js";
 import { defineTask } from "../task/task.js";
 import { cancelledError } from "./cancelled.js";
 import { numbersOf } from "./group-task.js";
@@ -56,7 +56,9 @@ class Reader {
         const numbers = table === null || table === undefined ? undefined : this.#tables[table];
         return accessOf(vectorAt(batch, key), numbers, field.kind === "wide");
       }),
-      inputs: spec.inputs.map(({ isWide }, input) => accessOf(vectorAt(batch, spec.keys.length + input), undefined, isWide)),
+      inputs: spec.inputs.map(({ isWide }, input) =>
+        accessOf(vectorAt(batch, spec.keys.length + input), undefined, isWide),
+      ),
       firstRow: firstRows[chunk]!,
       rows,
     };

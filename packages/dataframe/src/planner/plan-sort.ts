@@ -3,7 +3,7 @@ import type { Expression } from "../expression/expression.js";
 import { partitionCount } from "../frame/partition-rule.js";
 import type { Derived, SortKey } from "../plan/plan.js";
 import type { SortSpec } from "../sort/sort-spec.js";
-import { keyField, type KnownColumn, rowInput } from "./plan-inputs.js";
+import { type KnownColumn, keyField, rowInput } from "./plan-inputs.js";
 
 /** Up to so many first rows are picked chunk by chunk; more are cut off a whole sort. */
 export const FIRST_ROWS_MAX = 65_536;

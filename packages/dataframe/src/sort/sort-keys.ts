@@ -54,7 +54,12 @@ export const sortLayout = (keys: readonly SortField[]): SortLayout => {
   return { keys, words };
 };
 
-type PackLoop = (count: number, inputs: readonly Access[], out: readonly Uint32Array[], bounds: readonly number[]) => void;
+type PackLoop = (
+  count: number,
+  inputs: readonly Access[],
+  out: readonly Uint32Array[],
+  bounds: readonly number[],
+) => void;
 
 const loops = new Map<string, PackLoop>();
 const LOOPS_MAX = 500;
@@ -67,7 +72,9 @@ export const packSortKeys = (
   out: readonly Uint32Array[],
 ): void => {
   const shapes = inputs.map(({ shape }) => shapeText(shape)).join(" ");
-  const kinds = keys.map(({ field, descending, nullsFirst }) => `${field.kind}${field.isNullable}${descending}${nullsFirst}`).join(" ");
+  const kinds = keys
+    .map(({ field, descending, nullsFirst }) => `${field.kind}${field.isNullable}${descending}${nullsFirst}`)
+    .join(" ");
   const id = `${shapes} | ${kinds} | ${words.map((parts) => parts.map(({ key, width, what }) => `${key}:${width}${what}`).join("+")).join(" ")}`;
   let loop = loops.get(id);
   if (loop === undefined) {
@@ -113,7 +120,11 @@ const emitPart = ({ key, what }: Part, { field, descending, nullsFirst }: SortFi
     case "low":
       return `z${key}`;
     case "presence":
-      return isValid === undefined ? (nullsFirst ? "1" : "0") : `(${isValid} ? ${nullsFirst ? 1 : 0} : ${nullsFirst ? 0 : 1})`;
+      return isValid === undefined
+        ? nullsFirst
+          ? "1"
+          : "0"
+        : `(${isValid} ? ${nullsFirst ? 1 : 0} : ${nullsFirst ? 0 : 1})`;
     case "small": {
       const value = emitValue(shape, key);
       const number = descending ? `(q${key} - 1 - (${value} - m${key}))` : `(${value} - m${key})`;

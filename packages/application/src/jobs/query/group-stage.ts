@@ -16,9 +16,9 @@ import { planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import { dictionaryRanks, type RankKeys } from "./dictionary-ranks.js";
 import { knownColumns } from "./known-columns.js";
+import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
 import type { QueryWork } from "./query-work.js";
 import { runQueryTask } from "./run-query-task.js";
-import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
 import type { StageResult } from "./stage-frame.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 

@@ -32,7 +32,14 @@ export const runLimitStage = async (
       from += size;
     }
     const schema = { columns: stage.input.map(({ name, type }) => ({ name, type })) };
-    const found: FrameRecord = { id: between, schema, rowCount, chunks: left.chunks, dictionaries: left.dictionaries, bytes: 0 };
+    const found: FrameRecord = {
+      id: between,
+      schema,
+      rowCount,
+      chunks: left.chunks,
+      dictionaries: left.dictionaries,
+      bytes: 0,
+    };
     const again: Stage = { ...rows, source: { kind: "stage", stage: { ...rows, output: stage.input } }, steps: [] };
     return await slice(again, sink, found, id, work);
   } finally {

@@ -10,8 +10,8 @@ import {
   planSort,
   type SortMergeArgs,
   SortMergeResult,
-  SortSampleResult,
   type SortSampleArgs,
+  SortSampleResult,
   type SortSplitArgs,
   type Splitter,
   type Stage,
@@ -22,10 +22,10 @@ import type { KeyRecord } from "@eau2/protocol";
 import { planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import { dictionaryRanks } from "./dictionary-ranks.js";
-import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
 import { rowBound } from "./group-stage.js";
 import { knownColumns } from "./known-columns.js";
 import { runLimitStage } from "./limit-stage.js";
+import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
 import type { QueryWork } from "./query-work.js";
 import { passedDictionaries } from "./rows-stage.js";
 import { runQueryTask } from "./run-query-task.js";
@@ -45,10 +45,22 @@ export const runSortStage = async (
 ): Promise<StageResult> => {
   const { context } = work;
   const names = stage.output.map(({ name }) => name);
-  const expressions = [...sink.by.map(({ expression }) => expression), ...names.map((name) => ({ kind: "column", name }) as const)];
+  const expressions = [
+    ...sink.by.map(({ expression }) => expression),
+    ...names.map((name) => ({ kind: "column", name }) as const),
+  ];
   const columnOf = await knownColumns(stage, record, expressions, context);
-  const plan = planSort(sink.by, names, sink.limit, columnOf, Math.min(rowBound(stage, record), Number.MAX_SAFE_INTEGER));
-  const reader = stageReader(record, work.columnsOf(stage), [...stage.steps, { kind: "project", columns: [...plan.columns] }]);
+  const plan = planSort(
+    sink.by,
+    names,
+    sink.limit,
+    columnOf,
+    Math.min(rowBound(stage, record), Number.MAX_SAFE_INTEGER),
+  );
+  const reader = stageReader(record, work.columnsOf(stage), [
+    ...stage.steps,
+    { kind: "project", columns: [...plan.columns] },
+  ]);
   const ranks = await Promise.all(
     plan.ranked.map((key) => {
       const name = sourceColumn(plan.columns[key]!.expression, stage.steps)!;
@@ -116,7 +128,12 @@ export const runSortStage = async (
     dictionarySizes: dictionaries.map((entry) => entry?.size ?? 0),
     chunkRows: CHUNK_ROWS,
   };
-  const task = { name: "query.sort-merge", args, tables: [], chunksOf: (value: unknown) => SortMergeResult.parse(value).chunks };
+  const task = {
+    name: "query.sort-merge",
+    args,
+    tables: [],
+    chunksOf: (value: unknown) => SortMergeResult.parse(value).chunks,
+  };
   if (sink.limit === null || plan.spec.limit !== null) {
     return { ...(await mergePartitions(task, partitions, id, work)), dictionaries };
   }
@@ -127,7 +144,13 @@ export const runSortStage = async (
   const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   const sorted: FrameRecord = { id: whole, schema, rowCount, chunks, dictionaries, bytes };
   const limit = { kind: "limit", offset: 0, count: sink.limit } as const;
-  const cut: Stage = { source: { kind: "stage", stage }, steps: [], input: stage.output, sink: limit, output: stage.output };
+  const cut: Stage = {
+    source: { kind: "stage", stage },
+    steps: [],
+    input: stage.output,
+    sink: limit,
+    output: stage.output,
+  };
   try {
     return await runLimitStage(cut, limit, sorted, id, work);
   } finally {

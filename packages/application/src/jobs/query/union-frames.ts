@@ -20,17 +20,27 @@ const inputOf = (stage: Stage, work: QueryWork): Promise<StageFrame> => runStage
 const joined = async (frames: StageFrame[], stages: readonly Stage[], work: QueryWork): Promise<StageFrame> => {
   const [first] = stages as readonly [Stage];
   const dictionaries = first.output.map((_, column) => {
-    const entries = frames.filter(({ record }) => record.rowCount > 0).map(({ record }) => record.dictionaries[column] ?? null);
+    const entries = frames
+      .filter(({ record }) => record.rowCount > 0)
+      .map(({ record }) => record.dictionaries[column] ?? null);
     const [entry] = entries;
     const isShared = entry !== undefined && entries.every((other) => other?.key.name === entry?.key.name);
     return isShared ? entry : null;
   });
   // Codes of different dictionaries mean different strings: such columns are spelled out.
   for (const [index, frame] of frames.entries()) {
-    const needsSpelling = frame.record.dictionaries.some((entry, column) => entry !== null && dictionaries[column] === null);
+    const needsSpelling = frame.record.dictionaries.some(
+      (entry, column) => entry !== null && dictionaries[column] === null,
+    );
     if (!needsSpelling || frame.record.rowCount === 0) continue;
     const { output } = stages[index]!;
-    const spelled: Stage = { source: { kind: "stage", stage: stages[index]! }, steps: [], input: output, sink: { kind: "rows" }, output };
+    const spelled: Stage = {
+      source: { kind: "stage", stage: stages[index]! },
+      steps: [],
+      input: output,
+      sink: { kind: "rows" },
+      output,
+    };
     const plain = dictionaries.map((entry) => entry === null);
     frames[index] = await resultOf(spelled, frame.record, work, plain);
     await dropStageFrame(frame, work.context);

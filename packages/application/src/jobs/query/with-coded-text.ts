@@ -46,12 +46,17 @@ export const withCodedText = async (
   };
   if (!readExpressions(stage).some(lacksCodes)) return { stage, frame };
   const { columns, sink } = staged(stage);
-  const input = columns.map(({ name, expression }): PlanColumn => ({ name, type: resolveType(expression, stage.input, "query") }));
+  const input = columns.map(
+    ({ name, expression }): PlanColumn => ({ name, type: resolveType(expression, stage.input, "query") }),
+  );
   const between: Stage = { ...stage, steps: [...stage.steps, { kind: "project", columns: [...columns] }], input };
   const anew = columns.map(({ expression }) => lacksCodes(expression));
   const coded = await codeText(between, anew, frame.record, work);
   const source: Stage = { ...between, sink: { kind: "rows" }, output: input };
-  return { stage: { source: { kind: "stage", stage: source }, steps: [], input, sink, output: stage.output }, frame: coded };
+  return {
+    stage: { source: { kind: "stage", stage: source }, steps: [], input, sink, output: stage.output },
+    frame: coded,
+  };
 };
 
 const column = (name: string): Expression => ({ kind: "column", name });
@@ -63,7 +68,10 @@ const readExpressions = ({ sink, input }: Stage): readonly Expression[] => {
     case "limit":
       return [];
     case "group":
-      return [...sink.keys.map(({ expression }) => expression), ...sink.aggregates.flatMap(({ aggregate }) => aggregate.args)];
+      return [
+        ...sink.keys.map(({ expression }) => expression),
+        ...sink.aggregates.flatMap(({ aggregate }) => aggregate.args),
+      ];
     case "sort":
       return [...sink.by.map(({ expression }) => expression), ...input.map(({ name }) => column(name))];
     case "distinct":
@@ -133,7 +141,12 @@ const codeText = async (
     lane,
     TASKS_PER_SHARD,
     async ({ index, shard, chunk, firstRow }) => {
-      const args: CodeArgs = { pipeline: reader.pipeline, firstRow, dictionaryCount: reader.dictionaries.length, columns };
+      const args: CodeArgs = {
+        pipeline: reader.pipeline,
+        firstRow,
+        dictionaryCount: reader.dictionaries.length,
+        columns,
+      };
       const made = textColumns.map((_, text) => dictionaryKey(index, text, shard.home).toRecord());
       const { value } = await runQueryTask(context, shard, {
         name: "query.code",
@@ -162,7 +175,9 @@ const codeText = async (
     const made = unified[textColumns.indexOf(index)];
     return made === undefined ? entry : { key: made.key.toRecord(), size: made.size };
   });
-  const args: RecodeArgs = { dictionarySizes: anew.map((isAnew, index) => (isAnew ? dictionaries[index]!.size : null)) };
+  const args: RecodeArgs = {
+    dictionarySizes: anew.map((isAnew, index) => (isAnew ? dictionaries[index]!.size : null)),
+  };
   const kept = places.filter(({ index }) => rowCounts[index]! > 0);
   const parts = await runAll(
     kept,
