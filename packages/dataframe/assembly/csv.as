@@ -114,6 +114,8 @@ const LOWER_E: u32 = 101;
 
 /** Spellings of null: 15 bytes and their number. */
 const NULLS = memory.data(256, 16);
+/** Where values go that only are to be recognized. */
+const UNUSED = memory.data(8, 8);
 let nullCount: u32 = 0;
 let emptyIsNull: bool = true;
 
@@ -231,7 +233,7 @@ export function parse(added: u32, final: bool, single: bool): bool {
   let at = input + next;
   const rowsEnd = final ? inputEnd : input + wholeEnd;
   let full = false;
-  if (final || filled - next >= retryBytes) {
+  if (final || added == 0 || filled - next >= retryBytes) {
     retryBytes = 0;
     while (at < rowsEnd) {
       if (!hasRoom()) {
@@ -485,8 +487,10 @@ function textField(at: u32, record: u32): u32 {
   const end = bareEnd(at);
   let length = end - at;
   if (load<u8>(end) == newLine && length != 0 && load<u8>(end - 1) == CARRIAGE_RETURN) length--;
-  if (length == 0 || load<u32>(record, FLAGS) != 0) return 0;
-  noteString(record, at, length);
+  if (load<u32>(record, FLAGS) != 0) return 0;
+  if (length != 0) noteString(record, at, length);
+  else if (emptyIsNull) setNull(record);
+  else return 0;
   return end;
 }
 
@@ -654,7 +658,7 @@ function booleanOf(start: u32, end: u32, to: u32, isGuessed: bool): bool {
 
 function takesFloat(record: u32, start: u32, end: u32, isGuessed: bool): bool {
   const to = valueAt(record, 3);
-  if (isGuessed && losesText(start, end, to)) return false;
+  if (isGuessed && losesText(start, end, <u32>UNUSED)) return false;
   const parsed = float64Of(start, end, to, true);
   if (parsed == Parsed.Undecided) leave(start, end - start, record);
   return parsed != Parsed.No || namedFloat(start, end, to);
@@ -688,17 +692,17 @@ function namedFloat(start: u32, end: u32, to: u32): bool {
   return true;
 }
 
-/** What a value is that its guessed type does not take. What it writes, `setNull` overwrites. */
+/** What a value is that its guessed type does not take. */
 function whatIsSeen(record: u32, type: u32, start: u32, end: u32): u32 {
+  const unused = <u32>UNUSED;
   if (type == Type.Int64) {
-    const to = valueAt(record, 3);
-    if (losesText(start, end, to)) return Seen.Text;
-    const isFloat = float64Of(start, end, to, true) != Parsed.No || namedFloat(start, end, to);
+    if (losesText(start, end, unused)) return Seen.Text;
+    const isFloat = float64Of(start, end, unused, true) != Parsed.No || namedFloat(start, end, unused);
     return isFloat ? Seen.Decimal : Seen.Text;
   }
   // A date column of another format has no times.
   if (type == Type.Date && load<u32>(record, DATE_FORMAT) == 0) {
-    return timestampOf(start, end, 0, valueAt(record, 2)) ? Seen.Time : Seen.Text;
+    return timestampOf(start, end, 0, unused) ? Seen.Time : Seen.Text;
   }
   return Seen.Text;
 }

@@ -66,15 +66,6 @@ export {
   schema,
   schemaOf,
 } from "./schema/schema.js";
-export {
-  assertNoBadRows,
-  type BadRow,
-  type BadRowReport,
-  BlockLines,
-  type BlockReport,
-  describeBadRow,
-  mergeBadRows,
-} from "./sor/bad-rows.js";
 export { type FileRange, planRangeBlocks, rangeOf, wholeLinesEnd } from "./sor/range-blocks.js";
 export {
   inferSorSchema,
@@ -84,13 +75,7 @@ export {
   type SorSchema,
   sidbSchema,
 } from "./sor/sor-schema.js";
-export {
-  BAD_ROW_POLICIES,
-  type BadRowPolicy,
-  SOR_COLUMN_TYPES,
-  type SorColumnType,
-  type SorFault,
-} from "./sor/sor-types.js";
+export { SOR_COLUMN_TYPES, type SorColumnType } from "./sor/sor-types.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
 export {
@@ -116,6 +101,18 @@ export type { OpenFile } from "./tasks/split-blocks.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
 export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
+export {
+  assertNoBadRows,
+  BAD_ROW_POLICIES,
+  type BadRow,
+  type BadRowPolicy,
+  type BadRowReport,
+  BlockLines,
+  type BlockReport,
+  describeBadRow,
+  mergeBadRows,
+  type RowFault,
+} from "./text/bad-rows.js";
 export { type Block, planBlocks } from "./text/block-plan.js";
 export type { ByteSource } from "./text/byte-source.js";
 export { indexOfDelimiter } from "./text/delimiter.js";

@@ -1,7 +1,7 @@
 /** What frames need of a store; sessions and nodes of a cluster provide it, and so does a test's map. */
 import type { KeyRecord } from "@eau2/protocol";
 import type { Schema } from "../schema/schema.js";
-import type { BadRowPolicy } from "../sor/sor-types.js";
+import type { BadRowPolicy } from "../text/bad-rows.js";
 import type { DataFrame } from "./data-frame.js";
 import type { FrameId } from "./frame-record.js";
 import type { ModuleRunner } from "./user-module.js";

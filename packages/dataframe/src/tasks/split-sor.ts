@@ -3,10 +3,10 @@ import type { RangeRef } from "@eau2/kvstore";
 import { encodeChunk } from "@eau2/serialization";
 import { z } from "zod";
 import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
-import { BlockLines } from "../sor/bad-rows.js";
 import { scanSorBlock } from "../sor/scan-sor-block.js";
-import { BAD_ROW_POLICIES, SOR_COLUMN_TYPES } from "../sor/sor-types.js";
+import { SOR_COLUMN_TYPES } from "../sor/sor-types.js";
 import { defineTask, type Task } from "../task/task.js";
+import { BAD_ROW_POLICIES, BlockLines } from "../text/bad-rows.js";
 import { withSorKernel } from "./shelf.js";
 import {
   type OpenFiles,

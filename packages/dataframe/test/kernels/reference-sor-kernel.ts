@@ -1,6 +1,8 @@
-import type { SorBadRow, SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
+import type { BadRowPlace, RowColumn, RowDictionary } from "../../src/kernels/row-kernel-types.js";
+import type { SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
 import { findField, int64Of, newField, readField, typeOfBare } from "../../src/sor/sor-fields.js";
-import { BAD_ROWS_MAX, SOR_COLUMN_TYPES, type SorColumnType } from "../../src/sor/sor-types.js";
+import { SOR_COLUMN_TYPES, type SorColumnType } from "../../src/sor/sor-types.js";
+import { BAD_ROWS_MAX } from "../../src/text/bad-rows.js";
 
 const NEW_LINE = 10;
 const CAPACITY_ROWS = 1024;
@@ -43,7 +45,7 @@ class ReferenceColumn {
     else this.#values[row] = Number(text);
   }
 
-  take(rowCount: number): SorColumn {
+  take(rowCount: number): RowColumn {
     const bits = (bytes: Uint8Array): Uint8Array => {
       const packed = new Uint8Array(Math.ceil(rowCount / 8));
       for (let row = 0; row < rowCount; row++) packed[row >> 3]! |= bytes[row]! << (row & 7);
@@ -51,10 +53,10 @@ class ReferenceColumn {
     };
     const validity = this.#valid.subarray(0, rowCount).includes(0) ? bits(this.#valid) : undefined;
     const values = this.type === "boolean" ? bits(this.#values as Uint8Array) : this.#values.slice(0, rowCount);
-    return { type: this.type, validity, values } as SorColumn;
+    return { type: this.type, validity, values } as RowColumn;
   }
 
-  dictionary(): SorDictionary {
+  dictionary(): RowDictionary {
     const offsets = [0];
     for (const string of this.#strings) offsets.push(offsets.at(-1)! + string.length);
     return {
@@ -97,7 +99,7 @@ export class ReferenceSorKernel implements SorKernel {
   #isFinal = false;
   #field = newField();
   #texts: (string | undefined)[] = [];
-  #badRows: SorBadRow[] = [];
+  #badRows: BadRowPlace[] = [];
   rowCount = 0;
   lineCount = 0;
   blockRowCount = 0;
@@ -147,19 +149,19 @@ export class ReferenceSorKernel implements SorKernel {
     }
     return false;
   }
-  takeRows(): SorColumn[] {
+  takeRows(): RowColumn[] {
     return this.#columns.map((column) => column.take(this.rowCount));
   }
   clearRows(): void {
     this.rowCount = 0;
   }
-  badRows(): SorBadRow[] {
+  badRows(): BadRowPlace[] {
     return [...this.#badRows];
   }
   blockStrings(column: number) {
     return { rowCount: this.#columns[column]!.blockRows, distinct: this.#columns[column]!.blockDistinct };
   }
-  dictionary(column: number): SorDictionary {
+  dictionary(column: number): RowDictionary {
     return this.#columns[column]!.dictionary();
   }
   get dictionaryBytes(): number {

@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
+import type { RowColumn, RowDictionary } from "../../src/kernels/row-kernel-types.js";
 import { createSorKernel } from "../../src/kernels/sor-kernel.js";
-import type { SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
-import { BAD_ROW_POLICIES, type BadRowPolicy, type SorColumnType, type SorFault } from "../../src/sor/sor-types.js";
+import type { SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
+import type { SorColumnType } from "../../src/sor/sor-types.js";
+import { BAD_ROW_POLICIES, type BadRowPolicy, type RowFault } from "../../src/text/bad-rows.js";
 import { columnsAndFile } from "../sor/sor-lines.js";
 import { ReferenceSorKernel } from "./reference-sor-kernel.js";
 
 const seed = seedFromEnv(50);
 
-const stringAt = ({ offsets, values }: SorDictionary, code: number): string =>
+const stringAt = ({ offsets, values }: RowDictionary, code: number): string =>
   Buffer.from(values.subarray(offsets[code], offsets[code + 1])).toString("latin1");
 
 /** The values of a column, as bits where numbers would hide them (-0). */
-const valuesOf = (column: SorColumn, rowCount: number): unknown[] => {
+const valuesOf = (column: RowColumn, rowCount: number): unknown[] => {
   const isNull = (row: number) =>
     column.validity !== undefined && ((column.validity[row >> 3]! >> (row & 7)) & 1) === 0;
   return Array.from({ length: rowCount }, (_, row) => {
@@ -23,7 +25,7 @@ const valuesOf = (column: SorColumn, rowCount: number): unknown[] => {
   });
 };
 
-const bytesOf = ({ values }: SorColumn): string =>
+const bytesOf = ({ values }: RowColumn): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex");
 
 /** All that a kernel shows, copied out of its memory. */
@@ -276,7 +278,7 @@ testSuite("SoR kernel", (test) => {
   });
 
   test("every rule of the grammar broken once: the row is bad, by its fault, and the next one is whole", () => {
-    const broken: readonly (readonly [type: SorColumnType, fields: readonly string[], fault: SorFault])[] = [
+    const broken: readonly (readonly [type: SorColumnType, fields: readonly string[], fault: RowFault])[] = [
       ["boolean", ["2", "true", "01", "-1", "0.0"], "contradicts"],
       ["int64", ["+", "-", "--1", "1-", "1.0", "1e3", "0x1", "1_000", "9223372036854775808"], "contradicts"],
       ["float64", [".", "-.", "1.2.3", "1e5", "NaN", "Infinity", "1,5", "+-1"], "contradicts"],

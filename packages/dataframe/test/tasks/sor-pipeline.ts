@@ -1,12 +1,12 @@
 /** Loading SoR as a job does it, from tasks alone: the caller says how blocks are spread over tasks. */
 import { decodeChunk, decodeDictionary, validateChunk } from "@eau2/serialization";
 import { Column } from "../../src/column/column.js";
-import { type BadRowReport, type BlockReport, mergeBadRows } from "../../src/sor/bad-rows.js";
-import type { BadRowPolicy, SorColumnType } from "../../src/sor/sor-types.js";
+import type { SorColumnType } from "../../src/sor/sor-types.js";
 import { sealSorTask } from "../../src/tasks/seal-sor.js";
 import type { OpenFile } from "../../src/tasks/split-blocks.js";
 import { SplitSorResult, splitSorTask } from "../../src/tasks/split-sor.js";
 import { UnifyResult, unifyDictionariesTask } from "../../src/tasks/unify-dictionaries.js";
+import { type BadRowPolicy, type BadRowReport, type BlockReport, mergeBadRows } from "../../src/text/bad-rows.js";
 import type { Block } from "../../src/text/block-plan.js";
 import { runTask } from "./task-bench.js";
 
