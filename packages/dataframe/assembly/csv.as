@@ -235,6 +235,7 @@ export function parse(added: u32, final: bool, single: bool): bool {
   let full = false;
   if (final || added == 0 || filled - next >= retryBytes) {
     retryBytes = 0;
+    openLine = 0xffffffff;
     while (at < rowsEnd) {
       if (!hasRoom()) {
         full = true;

@@ -1,6 +1,10 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { type CsvHead, csvHead } from "./csv/csv-head.js";
+export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
+export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
+export { type CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
 export type { Cell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
 export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
@@ -20,7 +24,7 @@ export {
   framePrefix,
   frameRecordName,
 } from "./frame/frame-record.js";
-export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
+export type { CsvOptions, FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
 export type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./frame/row-types.js";
@@ -95,9 +99,10 @@ export {
   mapModuleTask,
   mergeModuleTask,
 } from "./tasks/run-module.js";
-export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
+export { SealColumnsArgs, sealColumnsTask } from "./tasks/seal-columns.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
 export type { OpenFile } from "./tasks/split-blocks.js";
+export { type CsvBlock, SplitCsvArgs, SplitCsvResult, splitCsvTask } from "./tasks/split-csv.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
 export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";

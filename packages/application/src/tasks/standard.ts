@@ -9,8 +9,9 @@ import {
   mergeModuleTask,
   type OpenFile,
   sealCodedTextTask,
+  sealColumnsTask,
   sealPlainTextTask,
-  sealSorTask,
+  splitCsvTask,
   splitSorTask,
   splitTextTask,
   type Task,
@@ -20,6 +21,7 @@ import type { TaskContext, TaskFunction, TaskRegistry } from "@eau2/kvstore";
 import { crc32 } from "@eau2/serialization";
 import { describeFrameJob } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
+import { loadCsvJob } from "../jobs/load-csv.js";
 import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
@@ -40,7 +42,8 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
   [
     splitTextTask(openFile),
     splitSorTask(openFile),
-    sealSorTask,
+    splitCsvTask(openFile),
+    sealColumnsTask,
     unifyDictionariesTask,
     sealCodedTextTask,
     sealPlainTextTask,
@@ -52,7 +55,7 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map((job) => [
+  [loadTextJob, loadSorJob, loadCsvJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map((job) => [
     job.name,
     job as unknown as AnyJob,
   ]),

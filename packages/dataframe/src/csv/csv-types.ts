@@ -1,38 +1,50 @@
+/** What a reader of CSV is told: the dialect, nulls and columns of a file. */
+import { z } from "zod";
 import { ROW_COLUMN_TYPES, type RowColumnType } from "../kernels/row-kernel-types.js";
 
 /** Types that a column of CSV may have. */
 export const CSV_COLUMN_TYPES = ROW_COLUMN_TYPES;
 export type CsvColumnType = RowColumnType;
 
-/** How bytes are cut into rows and fields. */
-export interface CsvDialect {
-  /** One character of ASCII, no line break. */
-  readonly delimiter: string;
-  /** One character of ASCII, or null where quotes mean nothing. */
-  readonly quote: string | null;
-  /** What ends a line: "\n" with or without a "\r" before it, or "\r" alone. */
-  readonly newLine: "\n" | "\r";
-}
+const isAscii = (text: string): boolean => text.length === 1 && text.charCodeAt(0) < 128 && !"\n\r\0".includes(text);
+const Character = z.string().refine(isAscii, "one character of ASCII that is no line break");
 
-/** Spellings of null, with no white space at their ends. The empty string stands for an empty field without quotes. */
-export interface CsvNulls {
-  readonly texts: readonly string[];
-  /** In columns of text too. The empty field is, if it is listed. */
-  readonly inText: boolean;
-}
+/** How bytes are cut into rows and fields. */
+export const CsvDialect = z.strictObject({
+  delimiter: Character,
+  /** Null where quotes mean nothing. */
+  quote: Character.nullable(),
+  /** What ends a line: "\n" with or without a "\r" before it, or "\r" alone. */
+  newLine: z.enum(["\n", "\r"]),
+});
+export type CsvDialect = z.infer<typeof CsvDialect>;
 
 /** Most spellings of null, and most bytes of one. */
 export const CSV_NULLS_MAX = 16;
-export const CSV_NULL_BYTES_MAX = 15;
+const CSV_NULL_BYTES_MAX = 15;
+
+const ENCODER = new TextEncoder();
+const NullText = z
+  .string()
+  .refine((text) => ENCODER.encode(text).length <= CSV_NULL_BYTES_MAX, `at most ${CSV_NULL_BYTES_MAX} bytes`);
+
+/** Spellings of null, with no white space at their ends. The empty string stands for an empty field without quotes. */
+export const CsvNulls = z.strictObject({
+  texts: z.array(NullText).max(CSV_NULLS_MAX),
+  /** In columns of text too. The empty field is, if it is listed. */
+  inText: z.boolean(),
+});
+export type CsvNulls = z.infer<typeof CsvNulls>;
 
 /** What a reader is told of one column. */
-export interface CsvColumn {
-  readonly type: CsvColumnType;
+export const CsvColumn = z.strictObject({
+  type: z.enum(CSV_COLUMN_TYPES),
   /** The type comes from a sample: values that do not fit it are noted instead of bad. */
-  readonly isGuessed: boolean;
-  /** Of a date or timestamp, as `parseDateFormat` takes it; null: ISO 8601. */
-  readonly format: string | null;
-}
+  isGuessed: z.boolean(),
+  /** Of a date or timestamp, as `dateProgram` takes it; null: ISO 8601. */
+  format: z.string().nullable(),
+});
+export type CsvColumn = z.infer<typeof CsvColumn>;
 
 /**
  * What a reader met that the guessed type of a column does not take: bits, as assembly/csv.as has them.

@@ -27,6 +27,9 @@ type SplitInput = z.infer<typeof SplitInput>;
 /** What the dictionary rule asks for. */
 export const StringCounts = z.strictObject({ rowCount: z.int().min(0), distinct: z.int().min(0) });
 
+/** The same of each column of strings; nulls are not counted. */
+export const ColumnStrings = z.array(z.strictObject({ ...StringCounts.shape, half: StringCounts }));
+
 /** What is told of every block. */
 export const SplitBlock = z.strictObject({
   index: z.int().min(0),

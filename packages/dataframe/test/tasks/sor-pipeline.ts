@@ -2,7 +2,7 @@
 import { decodeChunk, decodeDictionary, validateChunk } from "@eau2/serialization";
 import { Column } from "../../src/column/column.js";
 import type { SorColumnType } from "../../src/sor/sor-types.js";
-import { sealSorTask } from "../../src/tasks/seal-sor.js";
+import { sealColumnsTask } from "../../src/tasks/seal-columns.js";
 import type { OpenFile } from "../../src/tasks/split-blocks.js";
 import { SplitSorResult, splitSorTask } from "../../src/tasks/split-sor.js";
 import { UnifyResult, unifyDictionariesTask } from "../../src/tasks/unify-dictionaries.js";
@@ -118,7 +118,7 @@ export const loadSor = async (files: readonly Uint8Array[], plan: SorPlan): Prom
   const chunks: { bytes: Uint8Array; rowCount: number }[] = [];
   for (const [index, { staged }] of segments.entries()) {
     const inputs = [...mappings[index]!, ...staged.map(({ bytes }) => bytes)];
-    const { outputs } = await runTask(sealSorTask, { columns }, inputs);
+    const { outputs } = await runTask(sealColumnsTask, { columns }, inputs);
     if (outputs.length !== staged.length) throw new Error("another number of chunks than were staged");
     staged.forEach(({ rowCount }, at) => {
       chunks.push({ bytes: outputs[at]!, rowCount });
