@@ -106,6 +106,7 @@ const CARRIAGE_RETURN: u32 = 13;
 const SPACE: u32 = 32;
 const MINUS: u32 = 45;
 const PLUS: u32 = 43;
+const DOT: u32 = 46;
 const ZERO: u32 = 48;
 const CASE_BITS: u32 = 0x20202020;
 const TRUE: u32 = 0x65757274;
@@ -118,6 +119,8 @@ const NULLS = memory.data(256, 16);
 const UNUSED = memory.data(8, 8);
 let nullCount: u32 = 0;
 let emptyIsNull: bool = true;
+/** A spelling of null looks like a number: the straight paths would take it for one. */
+let nullIsNumber: bool = false;
 
 /** 256 where there is none. */
 let quote: u32 = 34;
@@ -163,13 +166,22 @@ export function reset(columns: u32, texts: u32, chunkRows: u32, discardsRows: bo
 }
 
 /** @param quoteByte - 256 where there is none. */
-export function setDialect(delimiterByte: u32, quoteByte: u32, newLineByte: u32, nulls: u32, isEmptyNull: bool): void {
+export function setDialect(delimiterByte: u32, quoteByte: u32, newLineByte: u32): void {
   delimiter = delimiterByte;
   quote = quoteByte;
   newLine = newLineByte;
-  nullCount = min<u32>(nulls, NULLS_MAX);
-  emptyIsNull = isEmptyNull;
   useQuote(quoteByte);
+}
+
+/** @param count - of spellings that have been written to `nullsBase`. */
+export function setNulls(count: u32, isEmptyNull: bool): void {
+  nullCount = min<u32>(count, NULLS_MAX);
+  emptyIsNull = isEmptyNull;
+  nullIsNumber = false;
+  for (let index: u32 = 0; index < nullCount; index++) {
+    const first: u32 = load<u8>(NULLS + index * NULL_BYTES);
+    if (first - ZERO <= 9 || first == MINUS || first == DOT) nullIsNumber = true;
+  }
 }
 
 export function formatsBase(): u32 { return areaBase(RowArea.Formats); }
@@ -275,11 +287,11 @@ function row(at: u32): u32 {
     end = 0;
     switch (load<u32>(record)) {
       case Type.Int64: {
-        end = int64Field(at, record);
+        if (!nullIsNumber) end = int64Field(at, record);
         break;
       }
       case Type.Float64: {
-        end = float64Field(at, record);
+        if (!nullIsNumber) end = float64Field(at, record);
         break;
       }
       case Type.Utf8: {

@@ -92,7 +92,7 @@ export const readRow = (bytes: Uint8Array, at: number, dialect: DialectBytes, is
       }
       let behind = end + 1;
       if (delimiter !== SPACE) while (bytes[behind] === SPACE) behind++;
-      const isReturned = bytes[behind] === CARRIAGE_RETURN && behind + 1 === length;
+      const isReturned = newLine !== CARRIAGE_RETURN && bytes[behind] === CARRIAGE_RETURN && behind + 1 === length;
       stop = behind === length || isReturned ? length : fieldEnd(bytes, behind, dialect);
       if (stop < 0) {
         isBroken = true;

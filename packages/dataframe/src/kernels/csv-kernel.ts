@@ -8,7 +8,8 @@ import { KernelModule, type KernelOptions } from "./wasm-kernel.js";
 /** What assembly/csv.as exports. */
 interface CsvExports extends RowExports {
   reset(columns: number, texts: number, chunkRows: number, discards: boolean, formatBytes: number): void;
-  setDialect(delimiter: number, quote: number, newLine: number, nulls: number, isEmptyNull: boolean): void;
+  setDialect(delimiter: number, quote: number, newLine: number): void;
+  setNulls(count: number, isEmptyNull: boolean): void;
   setFlags(column: number, flags: number, format: number): void;
   formatsBase(): number;
   nullsBase(): number;
@@ -59,9 +60,8 @@ class WasmCsvKernel extends WasmRowKernel<CsvExports> implements CsvKernel {
       byteOf(dialect.delimiter),
       dialect.quote === null ? NO_QUOTE : byteOf(dialect.quote),
       byteOf(dialect.newLine),
-      spellings,
-      nulls.texts.includes(""),
     );
+    this.wasm.setNulls(spellings, nulls.texts.includes(""));
     let format = this.wasm.formatsBase() >>> 0;
     columns.forEach((column, index) => {
       const program = programs[index];

@@ -1,59 +1,15 @@
 import assert from "node:assert/strict";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
-import type { RowColumn, RowDictionary } from "../../src/kernels/row-kernel-types.js";
 import { createSorKernel } from "../../src/kernels/sor-kernel.js";
 import type { SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
 import type { SorColumnType } from "../../src/sor/sor-types.js";
 import { BAD_ROW_POLICIES, type BadRowPolicy, type RowFault } from "../../src/text/bad-rows.js";
 import { columnsAndFile } from "../sor/sor-lines.js";
+import { reportOf, stringAt, takeState, valuesOf } from "./kernel-state.js";
 import { ReferenceSorKernel } from "./reference-sor-kernel.js";
 
 const seed = seedFromEnv(50);
-
-const stringAt = ({ offsets, values }: RowDictionary, code: number): string =>
-  Buffer.from(values.subarray(offsets[code], offsets[code + 1])).toString("latin1");
-
-/** The values of a column, as bits where numbers would hide them (-0). */
-const valuesOf = (column: RowColumn, rowCount: number): unknown[] => {
-  const isNull = (row: number) =>
-    column.validity !== undefined && ((column.validity[row >> 3]! >> (row & 7)) & 1) === 0;
-  return Array.from({ length: rowCount }, (_, row) => {
-    if (isNull(row)) return null;
-    if (column.type === "boolean") return ((column.values[row >> 3]! >> (row & 7)) & 1) === 1;
-    return column.values[row];
-  });
-};
-
-const bytesOf = ({ values }: RowColumn): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex");
-
-/** All that a kernel shows, copied out of its memory. */
-const takeState = (kernel: SorKernel, types: readonly SorColumnType[]) => {
-  const { rowCount } = kernel;
-  const columns = kernel.takeRows().map((column) => ({
-    type: column.type,
-    validity: column.validity === undefined ? undefined : [...column.validity],
-    bytes: bytesOf(column),
-    values: valuesOf(column, rowCount),
-  }));
-  kernel.clearRows();
-  const dictionaries = types.map((type, column) => {
-    if (type !== "utf8") return undefined;
-    const dictionary = kernel.dictionary(column);
-    const strings = Array.from({ length: dictionary.count }, (_, code) => stringAt(dictionary, code));
-    return { strings, block: kernel.blockStrings(column) };
-  });
-  return { rowCount, columns, dictionaries };
-};
-
-const reportOf = (kernel: SorKernel) => ({
-  lineCount: kernel.lineCount,
-  blockRowCount: kernel.blockRowCount,
-  badRowCount: kernel.badRowCount,
-  badRows: kernel.badRows(),
-  pendingBytes: kernel.pendingBytes,
-});
 
 /** Feeds `bytes` cut at `ends`; the state of every chunk and of the end. */
 const feed = (kernel: SorKernel, layout: SorLayout, bytes: Uint8Array, ends: readonly number[]) => {
