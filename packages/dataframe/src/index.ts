@@ -1,6 +1,7 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
 export { type CsvHead, csvHead } from "./csv/csv-head.js";
 export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
 export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";

@@ -10,6 +10,7 @@
 import {
   assertNoBadRows,
   BAD_ROW_POLICIES,
+  beginsRight,
   CSV_COLUMN_TYPES,
   type CsvBlock,
   type CsvColumnType,
@@ -22,9 +23,11 @@ import {
   type FrameId,
   guessCsv,
   mergeBadRows,
+  nextRow,
   planBlocks,
   readCsvHead,
   readCsvSamples,
+  type RunPlace,
   type SealColumnsArgs,
   type SplitCsvArgs,
   SplitCsvResult,
@@ -79,9 +82,6 @@ export type LoadCsvResult = z.infer<typeof LoadCsvResult>;
 
 /** Files whose heads are read at a time. */
 const HEADS_AT_ONCE = 32;
-
-/** Where a run's rows begin and end, as it says. */
-type RunPlace = Pick<SplitCsvResult, "from" | "end">;
 
 /** Reading the files once, with types as they are known now. */
 interface Reading {
@@ -254,8 +254,7 @@ const settleRuns = async (
       next = heads[file]!.dataStart;
     }
     const place = places.get(run.index)!;
-    // A run in which no row begins is right if the row before goes on behind it.
-    const isRight = place.from === null ? next >= run.blocks.at(-1)!.end : place.from === next;
+    const isRight = beginsRight(place, next, run.blocks.at(-1)!.end);
     // Of what was sent, the end of the last row may be missing.
     const isWhole = place.end !== null || place.from === null || split.sentBytes === 0;
     if (isRight && isWhole) {
@@ -267,9 +266,7 @@ const settleRuns = async (
       settled.push(await splitRun(format, seenRun(run, located, context), args.paths, located, context));
       readAgain++;
     }
-    const { from, end } = places.get(run.index)!;
-    // Where a quote is open, no more rows begin.
-    if (from !== null) next = end ?? located.fingerprints[file]!.bytes;
+    next = nextRow(places.get(run.index)!, next, located.fingerprints[file]!.bytes);
   }
   return { runs: settled, readAgain };
 };

@@ -223,3 +223,31 @@ export const csvCase = (rowsMax = 10): fc.Arbitrary<CsvCase> =>
     .chain(([dialect, nulls, columns]) =>
       csvFile(columns, dialect, rowsMax).map((file) => ({ dialect, nulls, columns, file })),
     );
+
+/** Files as writers make them whose text has line breaks, delimiters and quotes: what guesses are about. */
+export const multilineCase = (rowsMax = 12): fc.Arbitrary<CsvCase> => {
+  const dialect: CsvDialect = { delimiter: ",", quote: '"', newLine: "\n" };
+  const columns = (["int64", "utf8", "utf8"] as const).map((type) => ({ type, isGuessed: false, format: null }));
+  const piece = fc.constantFrom(
+    "some words",
+    "\n",
+    "\n",
+    "1,2,3",
+    ",",
+    '"',
+    'say "no"',
+    "\r\n",
+    "7,a,b\n8,c,d\n",
+    "end",
+  );
+  const text = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(""));
+  return fc.array(fc.tuple(fc.nat(99), text, text, fc.nat(8)), { minLength: 1, maxLength: rowsMax }).map((rows) => {
+    const lines = rows.map(([id, a, b, way]) => `${id},${written(a, dialect, way)},${written(b, dialect, way)}\n`);
+    return {
+      dialect,
+      nulls: { texts: [""], inText: false },
+      columns,
+      file: new Uint8Array(Buffer.from(lines.join(""))),
+    };
+  });
+};
