@@ -3,9 +3,10 @@ export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } f
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
 export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
 export { type CsvHead, csvHead } from "./csv/csv-head.js";
+export { CsvPreview } from "./csv/csv-preview.js";
 export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
 export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
-export { type CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
+export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
 export type { Cell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
 export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
@@ -44,6 +45,7 @@ export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFram
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
+export { printTable } from "./print/print-table.js";
 export {
   boolean,
   DATA_TYPES,
@@ -119,7 +121,7 @@ export {
   mergeBadRows,
   type RowFault,
 } from "./text/bad-rows.js";
-export { type Block, planBlocks } from "./text/block-plan.js";
+export { type Block, defaultBlockBytes, planBlocks } from "./text/block-plan.js";
 export type { ByteSource } from "./text/byte-source.js";
 export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";

@@ -10,6 +10,7 @@
 import {
   assertNoBadRows,
   BAD_ROW_POLICIES,
+  type Block,
   beginsRight,
   CSV_COLUMN_TYPES,
   type CsvBlock,
@@ -20,6 +21,7 @@ import {
   CsvNulls,
   CsvOverrides,
   csvHead,
+  defaultBlockBytes,
   type FrameId,
   guessCsv,
   mergeBadRows,
@@ -36,7 +38,7 @@ import {
 import { Eau2Error } from "@eau2/protocol";
 import { z } from "zod";
 import type { JobContext } from "./job.js";
-import { withSource } from "./job-source.js";
+import { isGzip, withInflatedSource } from "./job-source.js";
 import { blockReports, LineReport, lineReport } from "./line-report.js";
 import { type BlockFormat, blocksOf, buildFrame, LoadArgs, LoadResult, splitFormat } from "./load-blocks.js";
 import { defineLoadJob } from "./load-frame.js";
@@ -75,11 +77,15 @@ export const LoadCsvResult = z.strictObject({
   ),
   /** Columns whose guessed type did not take all values. */
   widened: z.array(z.strictObject({ column: z.int(), from: ColumnType, to: ColumnType })),
+  /** Files that one shard each has read from begin to end, because gzip cannot be entered in the middle. */
+  compressedFiles: z.int().min(0),
   /** Runs of blocks that were read again because their first row begins elsewhere than was guessed. */
   runsReadAgain: z.int().min(0),
 });
 export type LoadCsvResult = z.infer<typeof LoadCsvResult>;
 
+/** How much larger what is compressed may be. */
+const INFLATED_SHARE = 4;
 /** Files whose heads are read at a time. */
 const HEADS_AT_ONCE = 32;
 
@@ -104,7 +110,7 @@ const load = async (
   const sizes = located.fingerprints.map(({ bytes }) => bytes);
   let guess = await guessFirst(args, located, context);
   const heads = await headsOf(args, located, guess, context);
-  const blocks = planBlocks(sizes, blockBytes === undefined ? {} : { blockBytes });
+  const blocks = planFiles(paths, sizes, blockBytes);
   watch.lap("sniff");
   const widened: LoadCsvResult["widened"] = [];
   let runsReadAgain = 0;
@@ -135,13 +141,33 @@ const load = async (
         );
       }
       const { result } = await buildFrame(format, { runs, blocks }, id, watch, context);
-      return { ...result, lines: lineReport(report), ...described(guess), widened, runsReadAgain };
+      return {
+        ...result,
+        lines: lineReport(report),
+        ...described(guess),
+        widened,
+        compressedFiles: paths.filter(isGzip).length,
+        runsReadAgain,
+      };
     }
     await context.store.drop(split.prefix);
     widened.push(...wider);
     guess = { ...guess, columns: guess.columns.map((column, index) => ({ ...column, ...typeAmong(wider, index) })) };
   }
 };
+
+/** Blocks of all files: of a compressed one, which cannot be entered in the middle, all of it. */
+const planFiles = (paths: readonly string[], sizes: readonly number[], blockBytes: number | undefined): Block[] => {
+  const planned = planBlocks(sizes, blockBytes === undefined ? {} : { blockBytes });
+  const whole = planned.flatMap((block) =>
+    isGzip(paths[block.file]!) ? (block.start === 0 ? [{ ...block, end: sizes[block.file]! }] : []) : [block],
+  );
+  return whole.map((block, index) => ({ ...block, index }));
+};
+
+/** Of what a compressed file holds: it hangs on the file alone. */
+const inflatedBlockBytes = (bytes: number, blockBytes: number | undefined): number =>
+  blockBytes ?? defaultBlockBytes(bytes * INFLATED_SHARE);
 
 const described = (guess: CsvGuess): Pick<LoadCsvResult, "dialect" | "hasHeader" | "nulls" | "columns"> => ({
   dialect: guess.dialect,
@@ -167,7 +193,7 @@ const guessFirst = async (
   context: JobContext,
 ): Promise<CsvGuess> => {
   const path = paths[0]!;
-  const guess = await withSource(path, located.fingerprints[0]!.bytes, context, async (source) =>
+  const guess = await withInflatedSource(path, located.fingerprints[0]!.bytes, context, async (source) =>
     guessCsv(source.name, await readCsvSamples(source), overrides),
   );
   if (widen) return guess;
@@ -186,7 +212,9 @@ const headsOf = async (
     () => "",
     HEADS_AT_ONCE,
     ({ path, bytes }) =>
-      withSource(path, bytes, context, async (source) => csvHead(source.name, await readCsvHead(source), guess)),
+      withInflatedSource(path, bytes, context, async (source) =>
+        csvHead(source.name, await readCsvHead(source), guess),
+      ),
     context.abort,
   );
   const { dataStart, headLines } = guess;
@@ -195,7 +223,7 @@ const headsOf = async (
 
 /** @param places - what each run says of its rows is put there. */
 const csvFormat = (
-  { args: { chunkRows, badRows }, guess, heads }: Reading,
+  { args: { paths, chunkRows, blockBytes, badRows }, located, guess, heads }: Reading,
   places: Map<number, RunPlace>,
   from?: number,
 ): BlockFormat<CsvBlock> => {
@@ -205,7 +233,8 @@ const csvFormat = (
     columns: frameColumns,
     split: {
       task: "csv.split",
-      shape: { mode: "lines", chunkRows },
+      shape: { mode: "lines", chunkRows, isCompressed: ({ file }) => isGzip(paths[file]!) },
+      canSend: ({ file }) => !isGzip(paths[file]!),
       argsOf: (input, run): SplitCsvArgs => ({
         dialect,
         nulls,
@@ -213,6 +242,9 @@ const csvFormat = (
         order: [...order],
         badRows,
         chunkRows,
+        inflatedBlockBytes: isGzip(paths[run.file]!)
+          ? inflatedBlockBytes(located.fingerprints[run.file]!.bytes, blockBytes)
+          : null,
         from: from ?? (run.blocks[0]!.start === 0 ? heads[run.file]!.dataStart : null),
         ...input,
       }),
@@ -263,19 +295,13 @@ const settleRuns = async (
       await context.store.drop(split.prefix);
       const again = csvFormat(reading, places, next);
       const format = splitFormat(again, id, context, `r${attempt}`);
-      settled.push(await splitRun(format, seenRun(run, located, context), args.paths, located, context));
+      settled.push(await splitRun({ ...format, canSend: () => false }, run, args.paths, located, context));
       readAgain++;
     }
     next = nextRow(places.get(run.index)!, next, located.fingerprints[file]!.bytes);
   }
   return { runs: settled, readAgain };
 };
-
-/** The run on a shard that sees its file: what it reads, and how far, is not known before. */
-const seenRun = (run: BlockRun, { sees }: LocatedFiles, { shards }: JobContext): BlockRun =>
-  sees(shards[run.shard]!.nodeId, run.file)
-    ? run
-    : { ...run, shard: shards.findIndex(({ nodeId }) => sees(nodeId, run.file)) };
 
 const widerTypes = (read: readonly CsvBlock[], { columns }: CsvGuess): LoadCsvResult["widened"] => {
   const seen = columns.map(() => 0);

@@ -41,6 +41,8 @@ export interface SplitFormat<Read extends SplitBlock> {
   readonly shape: RowShape;
   /** Dictionaries of each segment, before its chunks. */
   readonly dictionaryCount: number;
+  /** Whether the bytes of a run can be sent to a shard whose node does not see the file. @defaultValue all can */
+  canSend?(run: BlockRun): boolean;
   argsOf(input: SplitInput, run: BlockRun): unknown;
   /** Checks what the task answered. */
   segmentsOf(value: unknown, run: BlockRun): SplitRun<Read>["segments"];
@@ -75,11 +77,12 @@ const runBytes = ({ blocks }: BlockRun): number => blocks.reduce((sum, { start, 
 /** Reads one run: on its shard, if that sees the file or is sent the bytes. */
 export const splitRun = async <Read extends SplitBlock>(
   format: SplitFormat<Read>,
-  run: BlockRun,
+  planned: BlockRun,
   paths: readonly string[],
   located: LocatedFiles,
   context: JobContext,
 ): Promise<SplitRun<Read>> => {
+  const run = format.canSend?.(planned) === false ? seenRun(planned, located, context) : planned;
   const shard = context.shards[run.shard]!;
   const path = paths[run.file]!;
   const bytes = located.fingerprints[run.file]!.bytes;
@@ -103,6 +106,12 @@ export const splitRun = async <Read extends SplitBlock>(
   const sentBytes = sent?.bytes ?? 0;
   return { run, shard, prefix, segments: format.segmentsOf(value, run), dictionaryCount, outputBytes, sentBytes };
 };
+
+/** The run on a shard that sees its file, as this node's do. */
+const seenRun = (run: BlockRun, { sees }: LocatedFiles, { shards }: JobContext): BlockRun =>
+  sees(shards[run.shard]!.nodeId, run.file)
+    ? run
+    : { ...run, shard: shards.findIndex(({ nodeId }) => sees(nodeId, run.file)) };
 
 /** Every node that read must see the same bytes as before. @throws {@link Eau2Error} `FILE_CHANGED` */
 export const checkUnchanged = async (

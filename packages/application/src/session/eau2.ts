@@ -2,7 +2,16 @@
  * What a program holds: one way into a cluster (or into the node inside its own process), with the store, frames and
  * jobs behind it. Everything here is a request to one node, which does the rest.
  */
-import { DataFrame, type FileLoader, type FileOptions, frameExists, frameUnknown, type Schema } from "@eau2/dataframe";
+import {
+  type CsvOptions,
+  CsvPreview,
+  DataFrame,
+  type FileLoader,
+  type FileOptions,
+  frameExists,
+  frameUnknown,
+  type Schema,
+} from "@eau2/dataframe";
 import type { Client, Clock } from "@eau2/network";
 import { type ClusterStatus, Eau2Error, isEau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import type { z } from "zod";
@@ -13,6 +22,7 @@ import { type LoadCsvResult, loadCsvJob } from "../jobs/load-csv.js";
 import { type LoadSorResult, loadSorJob } from "../jobs/load-sor.js";
 import { type LoadTextResult, loadTextJob } from "../jobs/load-text.js";
 import { type MapReduceArgs, type MapReduceResult, mapReduceJob } from "../jobs/map-reduce.js";
+import { previewCsvJob } from "../jobs/preview-csv.js";
 import { JobClient, type JobOptions } from "./job-client.js";
 import { type ProgramResult, type RunProgramOptions, runProgram } from "./run-program.js";
 import { type CallOptions, StoreClient, type StoreParts } from "./store-client.js";
@@ -102,12 +112,12 @@ const csvOverrides = <Row>({
 /** By the names of files. @throws {@link Eau2Error} `USAGE` for one that is of no known kind, or of another than the first. */
 const formatOf = (paths: readonly string[]): "sor" | "csv" => {
   const isSor = (path: string): boolean => /\.(sor|ltgt)$/i.test(path);
-  const isCsv = (path: string): boolean => /\.(csv|tsv)$/i.test(path);
+  const isCsv = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/i.test(path);
   const other = paths.find((path) => !isSor(path) && !isCsv(path));
   if (other !== undefined) {
     throw new Eau2Error(
       "USAGE",
-      `load "${other}": its name does not say what it is; load reads .sor, .ltgt, .csv and .tsv, whatever the name loadSor and loadCsv do, ` +
+      `load "${other}": its name does not say what it is; load reads .sor, .ltgt, .csv and .tsv (also .gz of these two), whatever the name loadSor and loadCsv do, ` +
         "and text is read by loadText",
       { path: other },
     );
@@ -156,8 +166,9 @@ export class Eau2 implements AsyncDisposable, FileLoader {
   }
 
   /**
-   * Reads SoR (.sor, .ltgt) or CSV files (.csv, .tsv) in parallel wherever they can be seen.
-   * @param path - absolute, inside the data roots of the nodes; several files of one schema become one frame.
+   * Reads SoR (.sor, .ltgt) or CSV files (.csv, .tsv, and .gz of these) in parallel wherever they can be seen.
+   * @param path - absolute, inside the data roots of the nodes; "/data/*.csv" means all such files, by name. Several files of one
+   * schema become one frame.
    * @throws {@link Eau2Error} `FRAME_EXISTS` before anything is read; `USAGE` for another kind of file; else as {@link loadText},
    * and `DATA_INVALID` for bad rows where the policy is "error".
    */
@@ -202,6 +213,20 @@ export class Eau2 implements AsyncDisposable, FileLoader {
       return { report: result, key: result.frame };
     });
     return { frame: await this.frame(key, schema), key, report };
+  }
+
+  /**
+   * What {@link load} would take a CSV file for, and why; nothing is loaded. Of several files the first is looked at.
+   * @example console.log(String(await eau2.preview("/data/trips.csv")));
+   * @throws {@link Eau2Error} `FILE_MISSING`, `DENIED`, `DATA_INVALID` for what is no text
+   */
+  async preview(
+    path: string | readonly string[],
+    options: CsvOptions & Pick<LoadOptions<unknown>, "schema" | "names" | keyof JobOptions> = {},
+  ): Promise<CsvPreview> {
+    const args = { paths: typeof path === "string" ? [path] : [...path], ...csvOverrides(options) };
+    const { path: first, bytes, guess } = await this.run(previewCsvJob, args, options);
+    return new CsvPreview(first, bytes, guess);
   }
 
   /** Makes a frame and binds it to a name, if it is to have one; a frame that loses its name to another is dropped. */

@@ -26,6 +26,7 @@ import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
+import { previewCsvJob } from "../jobs/preview-csv.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
 
@@ -35,14 +36,16 @@ export type AnyTask = Task<never>;
 /** What tasks need of the machine they run on. */
 export interface TaskTools {
   openFile(path: string, bytes: number): OpenFile;
+  /** What a file compressed with gzip holds, to be read from its begin on. */
+  openInflated(path: string, bytes: number): OpenFile;
   readonly loadModule: LoadModule;
 }
 
-export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly AnyTask[] =>
+export const standardTasks = ({ openFile, openInflated, loadModule }: TaskTools): readonly AnyTask[] =>
   [
     splitTextTask(openFile),
     splitSorTask(openFile),
-    splitCsvTask(openFile),
+    splitCsvTask({ openFile, openInflated }),
     sealColumnsTask,
     unifyDictionariesTask,
     sealCodedTextTask,
@@ -55,10 +58,9 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, loadCsvJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map((job) => [
-    job.name,
-    job as unknown as AnyJob,
-  ]),
+  [loadTextJob, loadSorJob, loadCsvJob, previewCsvJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map(
+    (job) => [job.name, job as unknown as AnyJob],
+  ),
 );
 
 /** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */

@@ -5,9 +5,10 @@
 import { Eau2Error } from "@eau2/protocol";
 import { z } from "zod";
 import { ColumnRecord, SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
+import { cutText } from "../print/print-cell.js";
 import { columnUnknown } from "../schema/schema.js";
 import { type CsvSample, textStart } from "./csv-sample.js";
-import { CSV_COLUMN_TYPES, type CsvColumn, type CsvColumnType, CsvDialect, CsvNulls } from "./csv-types.js";
+import { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls } from "./csv-types.js";
 import { dateProgram, formatHasTime } from "./date-format.js";
 import { guessRowStart } from "./guess-row-start.js";
 import { type CsvRow, dialectBytes, fieldBytes } from "./read-row.js";
@@ -35,38 +36,36 @@ export const CsvOverrides = z.strictObject({
 export type CsvOverrides = z.infer<typeof CsvOverrides>;
 
 /** A column of the file. */
-export interface GuessedColumn extends CsvColumn {
-  readonly name: string;
+const GuessedColumn = CsvColumn.extend({
+  name: z.string(),
   /** Why it has this type. */
-  readonly reason: string;
+  reason: z.string(),
   /** Whether it is wanted. */
-  readonly isRead: boolean;
-}
+  isRead: z.boolean(),
+});
+export type GuessedColumn = z.infer<typeof GuessedColumn>;
 
-export interface CsvGuess {
-  readonly dialect: CsvDialect;
-  readonly hasHeader: boolean;
+export const CsvGuess = z.strictObject({
+  dialect: CsvDialect,
+  hasHeader: z.boolean(),
   /** As the header has them, if there is one. */
-  readonly headerNames: readonly string[];
-  readonly nulls: CsvNulls;
+  headerNames: z.array(z.string()),
+  nulls: CsvNulls,
   /** Of the file, in order. */
-  readonly columns: readonly GuessedColumn[];
+  columns: z.array(GuessedColumn),
   /** Positions among them of the frame's columns. */
-  readonly order: readonly number[];
+  order: z.array(z.int()),
   /** Where rows begin, and lines before that. */
-  readonly dataStart: number;
-  readonly headLines: number;
-  readonly reasons: {
-    readonly delimiter: string;
-    readonly quote: string;
-    readonly newLine: string;
-    readonly header: string;
-  };
-  /** The first rows, as text. */
-  readonly rows: readonly (readonly string[])[];
+  dataStart: z.number(),
+  headLines: z.int(),
+  /** Why it is so, for people. */
+  reasons: z.strictObject({ delimiter: z.string(), quote: z.string(), newLine: z.string(), header: z.string() }),
+  /** The first rows as text, which may be cut. */
+  rows: z.array(z.array(z.string())),
   /** Rows that were looked at. */
-  readonly sampledRows: number;
-}
+  sampledRows: z.int(),
+});
+export type CsvGuess = z.infer<typeof CsvGuess>;
 
 const ROWS_SHOWN_MAX = 10;
 const HEAD_ROWS_MAX = 500;
@@ -135,6 +134,7 @@ export const guessCsv = (
   const fileNames =
     overrides.names ??
     (hasHeader ? columnNames(firstTexts) : Array.from({ length: columnCount }, (_, column) => `c${column}`));
+  assertNames(name, fileNames);
   const columns = columnsOf(fileNames, sniffed, hasHeader || overrides.names !== undefined, overrides);
   const nullTexts = given ?? ["", ...new Set(sniffed.flatMap(({ nulls }) => nulls))].slice(0, 16);
   const headRows = rows.slice(0, firstIndex + (hasHeader ? 1 : 0));
@@ -147,7 +147,7 @@ export const guessCsv = (
     dataStart: headRows.at(-1)?.behind ?? start,
     headLines: headRows.reduce((sum, { lineBreaks }) => sum + 1 + lineBreaks, 0),
     reasons: { ...reasons, header: header.reason },
-    rows: [...(hasHeader ? [] : [firstTexts]), ...belowTexts].slice(0, ROWS_SHOWN_MAX),
+    rows: [...(hasHeader ? [] : [firstTexts]), ...belowTexts].slice(0, ROWS_SHOWN_MAX).map((row) => row.map(cutText)),
     sampledRows,
   };
 };
@@ -240,6 +240,18 @@ const declaredType = (
     );
   }
   return { type, format: dateFormat };
+};
+
+/** @throws {@link Eau2Error} `DATA_INVALID` for a name in the header that no column may have. */
+const assertNames = (name: string | undefined, names: readonly string[]): void => {
+  const column = names.findIndex((text) => !ColumnRecord.shape.name.safeParse(text).success);
+  if (column < 0) return;
+  throw new Eau2Error(
+    "DATA_INVALID",
+    `read ${name ?? "input"}: the name of column ${column + 1} is too long for one, "${cutText(names[column]!).slice(0, 40)}..."; ` +
+      "give names, or say that there is no header",
+    { column: column + 1 },
+  );
 };
 
 const withoutRows = (name: string | undefined, { bytes, isLast }: CsvSample, { quote }: CsvOverrides): Eau2Error =>

@@ -20,6 +20,8 @@ export interface CsvBlockScan extends BlockLines {
   readonly bytesRead: number;
   /** Behind the last row; undefined if it has no end in the bytes there are. */
   readonly end: number | undefined;
+  /** The source has no bytes behind its last row. */
+  readonly isLast: boolean;
   /** Then, where it begins, or where the quote in it opened that is not closed. */
   readonly endless: { readonly line: number; readonly column: number | null } | null;
 }
@@ -54,10 +56,9 @@ export const scanCsvBlock = async (
   { pieceBytes = PIECE_BYTES, readableEnd = source.bytes }: CsvScanOptions = {},
 ): Promise<CsvBlockScan> => {
   kernel.beginBlock();
+  source.forget?.(from);
   const counts = (): { rowCount: number; distinct: number }[] =>
     textColumns.map((column) => kernel.blockStrings(column));
-  const middle = start + Math.floor((end - start) / 2);
-  let halves = textColumns.map(() => ({ rowCount: 0, distinct: 0 }));
   let position = from;
   let isLast = position >= source.bytes;
   let bytesRead = 0;
@@ -79,24 +80,38 @@ export const scanCsvBlock = async (
   const rowsEnd = (): number => from + kernel.rowBytes;
   const canGoOn = (): boolean => !isLast && position < readableEnd && kernel.pendingBytes <= CSV_ROW_BYTES_MAX;
 
-  while (position < end && canGoOn()) {
-    const pieceEnd = Math.min(readableEnd, position < middle ? middle : end);
-    await parse(await fill(Math.min(pieceBytes, pieceEnd - position)), false);
-    // The kernel puts off long rows; the counts at the middle would depend on how much a read returns.
-    if (position === middle || kernel.pendingBytes > CSV_ROW_BYTES_MAX) await parse(0, false);
-    if (position === middle) halves = counts();
-  }
-  // Rows have begun in the block whose end has not been seen, most often one.
-  let isWhole = true;
-  for (let bytes = TAIL_BYTES; rowsEnd() < Math.min(end, position); ) {
-    const before = kernel.rowBytes;
-    await parse(0, true);
-    if (kernel.rowBytes > before) continue;
-    isWhole = canGoOn();
-    if (!isWhole) break;
-    await parse(await fill(Math.min(bytes, pieceBytes, readableEnd - position)), true);
-    bytes *= 2;
-  }
+  /** Parses rows one by one until `limit`. @returns whether the last one has an end. */
+  const finishRows = async (limit: number): Promise<boolean> => {
+    let isNext = true;
+    for (let bytes = TAIL_BYTES; rowsEnd() < Math.min(limit, position); ) {
+      const before = kernel.rowBytes;
+      const goesOn = !isNext && canGoOn();
+      await parse(goesOn ? await fill(Math.min(bytes, pieceBytes, readableEnd - position)) : 0, true);
+      if (goesOn) bytes *= 2;
+      const isParsed = kernel.rowBytes > before;
+      if (!isParsed && !isNext && !goesOn) return false;
+      isNext = isParsed;
+    }
+    return true;
+  };
+  /** Parses all rows that begin before `limit`. @returns whether the last one has an end. */
+  const rowsBefore = async (limit: number): Promise<boolean> => {
+    let isWhole = true;
+    while (isWhole && position < limit && !isLast && position < readableEnd) {
+      while (position < limit && canGoOn()) {
+        const pieceEnd = Math.min(readableEnd, limit);
+        await parse(await fill(Math.min(pieceBytes, pieceEnd - position)), false);
+      }
+      // The kernel puts long rows off, and a last one goes on behind the limit.
+      isWhole = await finishRows(limit);
+    }
+    return isWhole && finishRows(limit);
+  };
+
+  const middle = start + Math.floor((end - start) / 2);
+  let isWhole = await rowsBefore(middle);
+  const halves = counts();
+  isWhole &&= await rowsBefore(end);
   if (kernel.rowCount > 0) await onChunk();
   return {
     lineCount: kernel.lineCount,
@@ -106,6 +121,7 @@ export const scanCsvBlock = async (
     strings: counts().map((count, index) => ({ ...count, half: halves[index]! })),
     seen: kernel.seen().flatMap((bits, column) => (bits === 0 ? [] : [[column, bits] satisfies [number, number]])),
     bytesRead,
+    isLast: isLast && rowsEnd() === position,
     end: isWhole ? rowsEnd() : undefined,
     endless: isWhole ? null : (kernel.openQuote ?? { line: kernel.lineCount, column: null }),
   };

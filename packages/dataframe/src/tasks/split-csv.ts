@@ -11,6 +11,7 @@ import { type DialectBytes, dialectBytes } from "../csv/read-row.js";
 import { scanCsvBlock } from "../csv/scan-csv-block.js";
 import { defineTask, type Task } from "../task/task.js";
 import { BAD_ROW_POLICIES, BlockLines } from "../text/bad-rows.js";
+import type { Block } from "../text/block-plan.js";
 import { type ByteSource, fileChanged } from "../text/byte-source.js";
 import { withCsvKernel } from "./shelf.js";
 import {
@@ -26,6 +27,13 @@ import { StagedRows } from "./staged-rows.js";
 
 /** What is looked at to guess, at first. */
 const GUESS_BYTES = 64 * 1024;
+
+/** How a worker opens files. */
+export interface CsvFiles {
+  readonly openFile: OpenFiles;
+  /** What a compressed file holds, to be read from its begin on. */
+  readonly openInflated: OpenFiles;
+}
 
 export interface SplitCsvOptions {
   /** Memory of all dictionaries that closes their segment. It never shows in a frame. @defaultValue 64 MiB */
@@ -43,6 +51,8 @@ export const SplitCsvArgs = z.strictObject({
   badRows: z.enum(BAD_ROW_POLICIES),
   /** Where the first row begins that begins in the first block or behind it; null: it is guessed. */
   from: z.int().min(0).nullable(),
+  /** The file is compressed and read from its begin: the blocks, of so many bytes, are those of what it holds. Null: it is not. */
+  inflatedBlockBytes: z.int().min(1).nullable(),
   ...SplitInput.shape,
 });
 export type SplitCsvArgs = z.infer<typeof SplitCsvArgs>;
@@ -95,31 +105,44 @@ const places = (columns: readonly unknown[], order: readonly number[]): number[]
   return order.map((column) => collected.indexOf(column));
 };
 
-/** @throws from the task: `FILE_MISSING`, `FILE_CHANGED`, `DENIED`, `MEMORY_EXCEEDED`, `VALUE_TOO_LARGE`. */
+/** The blocks of a stream, whose end shows itself. */
+function* streamBlocks(blockBytes: number): Iterable<Pick<Block, "index" | "start" | "end">> {
+  for (let index = 0; ; index++) yield { index, start: index * blockBytes, end: (index + 1) * blockBytes };
+}
+
+/** @throws from the task: `FILE_MISSING`, `FILE_CHANGED`, `DENIED`, `DATA_INVALID`, `MEMORY_EXCEEDED`, `VALUE_TOO_LARGE`. */
 export const splitCsvTask = (
-  openFile: OpenFiles,
+  { openFile, openInflated }: CsvFiles,
   { segmentBytesMax = SEGMENT_BYTES_MAX }: SplitCsvOptions = {},
 ): Task<SplitCsvArgs> =>
   defineTask({
     name: "csv.split",
     args: SplitCsvArgs,
-    run: ({ dialect, nulls, columns, order, badRows: policy, from: known, ...input }, context) => {
-      const { chunkRows, blocks, inputStart, file } = input;
+    run: ({ dialect, nulls, columns, order, badRows: policy, from: known, inflatedBlockBytes, ...input }, context) => {
+      const { chunkRows, inputStart, file } = input;
+      const isStream = inflatedBlockBytes !== null;
+      const blocks = isStream ? streamBlocks(inflatedBlockBytes) : input.blocks;
       const layout = { dialect, nulls, columns, policy, chunkRows };
       const textColumns = order.filter((column) => columns[column]?.type === "utf8");
-      const lastEnd = blocks.at(-1)!.end;
-      const readableEnd = inputStart === null ? file.bytes : inputStart + context.inputs[0]!.length;
+      const lastEnd = isStream ? Infinity : input.blocks.at(-1)!.end;
+      const readableEnd = isStream
+        ? Infinity
+        : inputStart === null
+          ? file.bytes
+          : inputStart + context.inputs[0]!.length;
       return withCsvKernel(layout, context, async (kernel) => {
         const staged = new StagedRows(kernel, textColumns, context, places(columns, order));
+        let isFirst = true;
         let first: number | undefined;
         let next: number | undefined;
         const split = await splitBlocks<CsvBlock>(
-          input,
-          openFile,
+          { ...input, blocks },
+          isStream ? openInflated : openFile,
           context,
           {
             read: async (source, block) => {
-              if (block === blocks[0]) {
+              if (isFirst) {
+                isFirst = false;
                 const guess = (): Promise<number | undefined> =>
                   guessFrom(source, block.start, lastEnd, readableEnd, columns.length, dialectBytes(dialect));
                 first = known ?? (await guess());
@@ -128,7 +151,7 @@ export const splitCsvTask = (
               staged.begin();
               const from = next ?? lastEnd;
               const options = { readableEnd };
-              const { bytesRead, end, ...scan } = await scanCsvBlock(
+              const { bytesRead, end, isLast, ...scan } = await scanCsvBlock(
                 source,
                 block,
                 from,
@@ -141,7 +164,8 @@ export const splitCsvTask = (
               next = next === undefined ? undefined : end;
               const { refs, rowCounts } = staged.end();
               const told = { index: block.index, ...scan, chunks: rowCounts };
-              return { block: told, chunks: refs, bytesRead };
+              // Behind a row without an end a stream is over.
+              return { block: told, chunks: refs, bytesRead, isLast: isStream && (isLast || end === undefined) };
             },
             dictionaryBytes: () => kernel.dictionaryBytes,
             dictionaries: () => staged.dictionaries(),

@@ -128,9 +128,10 @@ testSuite("CSV tasks: split, check, unify, seal", (test) => {
   });
 
   test("wrong arguments are refused", async () => {
-    const task = splitCsvTask(() => {
+    const notReached = () => {
       throw new Error("not reached");
-    });
+    };
+    const task = splitCsvTask({ openFile: notReached, openInflated: notReached });
     const args = {
       dialect: { delimiter: ",", quote: '"', newLine: "\n" },
       nulls: { texts: [""], inText: false },
@@ -138,6 +139,7 @@ testSuite("CSV tasks: split, check, unify, seal", (test) => {
       order: [],
       badRows: "error",
       from: 0,
+      inflatedBlockBytes: null,
       chunkRows: 10,
       file: { path: "/data/a.csv", bytes: 100 },
       inputStart: null,

@@ -35,7 +35,10 @@ export const loadCsv = async (
 ): Promise<{ readonly frame: CsvFrame; readonly readAgain: number }> => {
   const { dialect, nulls, columns, badRows, chunkRows } = plan;
   const { open, assertClosed } = openFiles([file]);
-  const task = splitCsvTask(open, plan.segmentBytesMax === undefined ? {} : { segmentBytesMax: plan.segmentBytesMax });
+  const task = splitCsvTask(
+    { openFile: open, openInflated: open },
+    plan.segmentBytesMax === undefined ? {} : { segmentBytesMax: plan.segmentBytesMax },
+  );
   const split = async (run: readonly Block[], from: number | null, tail: number | undefined) => {
     const start = Math.max(0, run[0]!.start - 1);
     const args = {
@@ -45,6 +48,7 @@ export const loadCsv = async (
       order: columns.flatMap((column, index) => (column === null ? [] : [index])),
       badRows,
       from,
+      inflatedBlockBytes: null,
       chunkRows,
       file: { path: "0", bytes: file.length },
       inputStart: tail === undefined ? null : start,
