@@ -5,6 +5,8 @@ const ARMS = [
   "linus-plain",
   "memory-eau2",
   "node",
+  "query-duckdb",
+  "query-polars",
   "raw-socket",
   "redis-client",
   "sor-eau2",
