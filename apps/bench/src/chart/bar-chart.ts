@@ -13,7 +13,7 @@ export interface BarChart {
   readonly groups: readonly BarGroup[];
 }
 
-export interface BarGroup {
+interface BarGroup {
   readonly label: string;
   readonly note: string;
   /** One for each series; null leaves its place empty. */
@@ -36,6 +36,9 @@ const BAR_HEIGHT = 11;
 const BAR_STEP = 13;
 const GROUP_GAP = 13;
 const TICKS_MAX = 8;
+/** A bar that is longer is cut, and shows a gap: it would make all others short. */
+const LENGTH_MAX = 6;
+const GAP = 5;
 const INK = "#757d87";
 const RULE = "#8b949e";
 const COLOURS = ["#2f81f7", "#c99700", "#8f6fc9", "#3fa45b"];
@@ -83,7 +86,8 @@ export const barChart = ({ title, subtitle, axis, series, groups }: BarChart): s
   const bottom = HEAD_HEIGHT + groups.length * groupHeight;
   const height = bottom + AXIS_HEIGHT;
   const left = MARGIN + LABEL_WIDTH;
-  const longest = Math.max(...groups.flatMap(({ bars }) => bars.map((bar) => bar?.length ?? 0)), Number.MIN_VALUE);
+  const lengths = groups.flatMap(({ bars }) => bars.map((bar) => bar?.length ?? 0));
+  const longest = Math.min(LENGTH_MAX, Math.max(...lengths, Number.MIN_VALUE));
   const scale = (WIDTH - MARGIN - VALUE_WIDTH - left) / longest;
 
   const step = tickStep(longest);
@@ -102,9 +106,16 @@ export const barChart = ({ title, subtitle, axis, series, groups }: BarChart): s
       ...bars.flatMap((bar, index) => {
         if (bar === null) return [];
         const y = top + index * BAR_STEP;
-        const width = Math.max(1, bar.length * scale);
+        const width = Math.max(1, Math.min(longest, bar.length) * scale);
+        const colour = COLOURS[index % COLOURS.length]!;
+        const tail = 3 * GAP;
         return [
-          rect(left, y, width, BAR_HEIGHT, COLOURS[index % COLOURS.length]!),
+          ...(bar.length <= longest
+            ? [rect(left, y, width, BAR_HEIGHT, colour)]
+            : [
+                rect(left, y, width - tail - GAP, BAR_HEIGHT, colour),
+                rect(left + width - tail, y, tail, BAR_HEIGHT, colour),
+              ]),
           text(left + width + 5, y + BAR_HEIGHT - 1.5, bar.text, { size: 10 }),
         ];
       }),

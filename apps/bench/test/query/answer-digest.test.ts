@@ -60,6 +60,8 @@ testSuite("answer digest", (test) => {
     for (const rows of [changed(7, 0, "id8"), changed(7, 0, null), changed(7, 0, ""), changed(7, 1, 7.5)]) {
       assert.equal(await differ(ROWS, rows), "different keys");
     }
+    assert.equal(await differ(changed(7, 0, ""), changed(7, 0, null)), "different keys");
+    assert.equal(await differ(changed(7, 1, 0), changed(7, 1, -0)), undefined);
     assert.equal(await differ(ROWS, ROWS.slice(1)), "5000 rows against 4999");
     assert.equal(await differ(ROWS, ROWS.with(3, ROWS[4]!)), "different keys");
   });
