@@ -41,13 +41,18 @@ export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   boolean,
+  DATA_TYPES,
   type DataType,
+  type DateAs,
+  date,
+  float32,
   float64,
   type Int64As,
   int8,
   int16,
   int32,
   int64,
+  timestamp,
   utf8,
   type ValueOfType,
 } from "./schema/data-types.js";

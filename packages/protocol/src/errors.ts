@@ -23,6 +23,8 @@ export const ERRORS = {
   COLUMN_UNKNOWN: { retryable: false },
   TYPE_MISMATCH: { retryable: false },
   INT64_UNSAFE: { retryable: false },
+  /** A date or time that a `Date` cannot hold exactly. */
+  TIMESTAMP_UNSAFE: { retryable: false },
   /** The other side of a request has gone and did not answer. */
   PEER_GONE: { retryable: true },
   /** A node of the cluster has gone. */

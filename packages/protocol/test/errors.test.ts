@@ -14,6 +14,7 @@ const PROMISED = {
   COLUMN_UNKNOWN: false,
   TYPE_MISMATCH: false,
   INT64_UNSAFE: false,
+  TIMESTAMP_UNSAFE: false,
   PEER_GONE: true,
   NODE_GONE: true,
   TASK_FAILED: true,
