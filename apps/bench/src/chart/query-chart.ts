@@ -1,5 +1,6 @@
 /** The rows that a comparison printed with `--json`, as a bar chart: times as multiples of what is compared with. */
 import { Eau2Error } from "@eau2/protocol";
+import { TOTAL, whereMeasured } from "../query/query-report.js";
 import { rounded } from "../statistics.js";
 import type { BarChart } from "./bar-chart.js";
 
@@ -13,9 +14,6 @@ const SERIES_TITLES: Readonly<Record<string, string>> = {
   processes: "several processes",
   oneProcess: "one process",
 };
-
-/** What each row is about, not a question of its own. */
-const TOTAL = "total";
 
 const timeOf = (row: Row, name: string): number | null => {
   const value = row[`${name}Ms`];
@@ -55,7 +53,7 @@ export const queryChart = (title: string, printed: readonly unknown[]): BarChart
     });
   return {
     title,
-    subtitle: `${first.data}; medians of ${first.runs} runs; ${first.machine}`,
+    subtitle: whereMeasured({ data: String(first.data), runs: Number(first.runs), machine: String(first.machine) }),
     axis: `time / time of ${titleOf(base)}: shorter is faster`,
     series: names.map(titleOf),
     groups,

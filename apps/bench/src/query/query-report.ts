@@ -29,7 +29,11 @@ export interface Circumstances {
   readonly isResidentShown: boolean;
 }
 
-const TOTAL = "total";
+/** One line about all figures. */
+export const whereMeasured = ({ data, runs, machine }: Pick<Circumstances, "data" | "runs" | "machine">): string =>
+  `${data}, ${runs === 1 ? "one run" : `medians of ${runs} runs`}; ${machine}`;
+
+export const TOTAL = "total";
 const GEOMETRIC_MEAN = "geometric mean";
 
 type Combine = (values: readonly number[]) => number | null;
@@ -113,6 +117,6 @@ export const queryReport = (
   return {
     agreed: answered.every(({ equal }) => equal !== false),
     json,
-    table: [[`${data}, medians of ${runs} runs; ${machine}`], titles, ...table],
+    table: [[whereMeasured({ data, runs, machine })], titles, ...table],
   };
 };
