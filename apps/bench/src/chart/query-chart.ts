@@ -37,7 +37,9 @@ export const queryChart = (title: string, printed: readonly unknown[]): BarChart
   }
   const names = Object.keys(first).flatMap((key) => (key.endsWith("Ms") ? [key.slice(0, -2)] : []));
   const [, base = names[0]!] = names;
-  const titleOf = (name: string) => SERIES_TITLES[name] ?? name.replace(/^shards(\d+)$/, "$1 shards");
+  const titleOf = (name: string) =>
+    SERIES_TITLES[name] ??
+    name.replace(/^(shard)s(\d+)$/, (_, shard, count) => `${count} ${shard}${count === "1" ? "" : "s"}`);
   const groups = rows
     .filter(({ question }) => question !== TOTAL)
     .map((row) => {

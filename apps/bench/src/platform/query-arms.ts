@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { type AnswerDigest, differenceOf } from "../query/answer-digest.js";
 import type { Arm, Engine } from "../query/comparison.js";
-import type { Figures } from "../query/query-report.js";
+import type { Figures, Verdict } from "../query/query-report.js";
 import type { Question } from "../query/questions.js";
 import { median } from "../statistics.js";
 import { Child } from "./child.js";
@@ -52,27 +52,21 @@ export const figuresOf = (runs: readonly Timed[]): Figures => {
 };
 
 export const failed = ({ arm }: ArmProcess, what: string, error: unknown): void =>
-  progress(`${what}: ${arm.title} failed: ${error instanceof Error ? error.message : error}`);
+  progress(`${what}: ${arm.title} failed: ${String(error instanceof Error ? error.message : error).split("\n")[0]}`);
 
-/**
- * Whether all gave the same answer, or, for no question, loaded the same table; where not, what differs is shown.
- * @returns null when there is nobody to compare with.
- */
-export const sameAnswers = async (
-  processes: readonly ArmProcess[],
-  question: Question | null,
-): Promise<boolean | null> => {
+/** Whether all gave the same answer, or, for no question, loaded the same table; where not, what differs is shown. */
+export const compareAnswers = async (processes: readonly ArmProcess[], question: Question | null): Promise<Verdict> => {
   const asked = { question: question?.name ?? null };
   const [first, ...others] = processes;
-  if (first === undefined || others.length === 0) return null;
+  if (first === undefined || others.length === 0) return "alone";
   const digest: AnswerDigest = await first.child.ask("digest", asked);
-  let same = true;
+  let verdict: Verdict = "equal";
   for (const other of others) {
     const hasPolars = [first, other].some(({ arm }) => arm.engine === "polars");
     const options = hasPolars ? { nullIsZero: question?.sums ?? [] } : {};
     const difference = differenceOf(digest, await other.child.ask("digest", asked), options);
     if (difference === undefined) continue;
-    same = false;
+    verdict = "different";
     const { text, bucket } = difference;
     progress(`${question?.name ?? "load"}: ${first.arm.title} and ${other.arm.title} disagree: ${text}`);
     if (bucket === undefined) continue;
@@ -81,5 +75,5 @@ export const sameAnswers = async (
       progress(`  ${arm.title}: ${rows.map((row) => row.map((cell) => String(cell)).join(" ")).join("; ")}`);
     }
   }
-  return same;
+  return verdict;
 };

@@ -1,11 +1,11 @@
 /** Loading the CSV as a table in memory: each time in a fresh process, in turn, and what stays resident. */
 import { type G1Shape, g1Name } from "../g1/g1-table.js";
 import { type Arm, comparisonOf, type Sides } from "../query/comparison.js";
-import { queryReport } from "../query/query-report.js";
+import { queryReport, type Verdict } from "../query/query-report.js";
 import type { Report } from "../report.js";
 import { g1File } from "./bench-data.js";
 import { progress } from "./progress.js";
-import { type ArmProcess, closeArms, failed, figuresOf, machineOf, openArm, sameAnswers } from "./query-arms.js";
+import { type ArmProcess, closeArms, compareAnswers, failed, figuresOf, machineOf, openArm } from "./query-arms.js";
 import type { Timed } from "./query-engine.js";
 
 /** Rows that a process loads before it is timed: enough to compile everything. */
@@ -41,18 +41,18 @@ export const benchLoad = async (options: LoadBenchOptions): Promise<Report> => {
 
   // The first round fills the caches of the machine, and tells who takes part: its tables are compared, then it ends.
   const first: ArmProcess[] = [];
-  let equal: boolean | null;
+  let verdict: Verdict;
   try {
     for (const arm of comparison.arms) {
       const loaded = await load(arm, file, warmUpFile);
       if (loaded !== null) first.push(loaded.process);
     }
-    equal = await sameAnswers(first, null);
+    verdict = await compareAnswers(first, null);
   } finally {
     await closeArms(first);
   }
 
-  const arms = equal === false ? [] : first.map(({ arm }) => arm);
+  const arms = verdict === "different" ? [] : first.map(({ arm }) => arm);
   const times = new Map<string, Timed[]>(arms.map(({ name }) => [name, []]));
   for (let run = 1; run <= runs; run++) {
     for (const arm of arms) {
@@ -64,11 +64,12 @@ export const benchLoad = async (options: LoadBenchOptions): Promise<Report> => {
     }
   }
   const complete = [...times].filter(([, own]) => own.length === runs);
+  if (verdict !== "different" && complete.length < comparison.arms.length) verdict = "failed";
   const answered = {
     question: "load",
     text: "the CSV as a table in memory",
     figures: new Map(complete.map(([name, own]) => [name, figuresOf(own)])),
-    equal: complete.length === comparison.arms.length ? equal : false,
+    verdict,
   };
   const machine = machineOf(comparison.arms);
   return queryReport(comparison, [answered], { data: g1Name(shape), runs, machine, isResidentShown: true });

@@ -4,12 +4,12 @@
  */
 import { type G1Shape, g1Name } from "../g1/g1-table.js";
 import { comparisonOf, type Sides } from "../query/comparison.js";
-import { type Answered, queryReport } from "../query/query-report.js";
+import { type Answered, queryReport, type Verdict } from "../query/query-report.js";
 import type { Question } from "../query/questions.js";
 import type { Report } from "../report.js";
 import { g1File } from "./bench-data.js";
 import { progress } from "./progress.js";
-import { type ArmProcess, closeArms, failed, figuresOf, machineOf, openArm, sameAnswers } from "./query-arms.js";
+import { type ArmProcess, closeArms, compareAnswers, failed, figuresOf, machineOf, openArm } from "./query-arms.js";
 import type { Timed } from "./query-engine.js";
 
 export interface QueryBenchOptions extends Sides {
@@ -21,7 +21,7 @@ export interface QueryBenchOptions extends Sides {
 /** An arm that fails is asked this question no more, and its time is missing; so are all times when answers differ. */
 const ask = async (all: readonly ArmProcess[], question: Question, runs: number): Promise<Answered> => {
   const times = new Map<ArmProcess, Timed[]>(all.map((process) => [process, []]));
-  let equal: boolean | null = null;
+  let verdict: Verdict = "alone";
   for (let run = 0; run <= runs; run++) {
     for (const [process, own] of times) {
       try {
@@ -33,14 +33,16 @@ const ask = async (all: readonly ArmProcess[], question: Question, runs: number)
       }
     }
     if (run > 0) continue;
-    equal = await sameAnswers([...times.keys()], question);
-    if (equal === false) times.clear();
+    verdict = await compareAnswers([...times.keys()], question);
+    if (verdict === "different") break;
   }
+  if (verdict === "different") times.clear();
+  else if (times.size < all.length) verdict = "failed";
   const figures = new Map([...times].map(([{ arm }, own]) => [arm.name, figuresOf(own)] as const));
   for (const [{ arm }, own] of times) {
     progress(`${question.name}: ${arm.title} ${own.map(({ ms }) => Math.round(ms)).join(", ")} ms`);
   }
-  return { question: question.name, text: question.text, figures, equal: times.size === all.length ? equal : false };
+  return { question: question.name, text: question.text, figures, verdict };
 };
 
 export const benchQueries = async (options: QueryBenchOptions): Promise<Report> => {

@@ -57,7 +57,7 @@ const processes = (nodes: number, shards: number): Comparison => ({
 });
 
 const shards = (few: number, many: number): Comparison => ({
-  arms: [eau2Arm(`shards${many}`, `${many} shards`, 0, many), eau2Arm(`shards${few}`, `${few} shards`, 0, few)],
+  arms: [many, few].map((count) => eau2Arm(`shards${count}`, count === 1 ? "1 shard" : `${count} shards`, 0, count)),
   ratios: [{ name: "ratioShards", title: "ratio", of: `shards${many}`, to: `shards${few}` }],
 });
 

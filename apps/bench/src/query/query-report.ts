@@ -16,9 +16,11 @@ export interface Answered {
   readonly text: string;
   /** By the name of the arm; an arm that gave no answer is missing. */
   readonly figures: ReadonlyMap<string, Figures>;
-  /** Null when there was nothing to compare with. */
-  readonly equal: boolean | null;
+  readonly verdict: Verdict;
 }
+
+/** Of several answers; alone: there was nothing to compare with; failed: some engine gave none. */
+export type Verdict = "equal" | "different" | "failed" | "alone";
 
 export interface Circumstances {
   /** The name of the table. */
@@ -36,6 +38,9 @@ export const whereMeasured = ({ data, runs, machine }: Pick<Circumstances, "data
 export const TOTAL = "total";
 const GEOMETRIC_MEAN = "geometric mean";
 
+/** The first one that any question has is that of all. */
+const VERDICTS: readonly Verdict[] = ["different", "failed", "alone", "equal"];
+
 type Combine = (values: readonly number[]) => number | null;
 const sum: Combine = (values) => values.reduce((total, value) => total + value, 0);
 
@@ -51,9 +56,8 @@ const summary = (question: string, answered: readonly Answered[], combineMs: Com
       figures.set(name, { ms, peakMb: most("peakMb"), residentMb: most("residentMb") });
     }
   }
-  const verdicts = answered.map(({ equal }) => equal);
-  const equal = verdicts.includes(false) ? false : verdicts.includes(null) ? null : true;
-  return { question, text: "", figures, equal };
+  const verdict = VERDICTS.find((candidate) => answered.some((each) => each.verdict === candidate)) ?? "alone";
+  return { question, text: "", figures, verdict };
 };
 
 const capitalized = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
@@ -78,7 +82,7 @@ export const queryReport = (
     text: row.text,
     ...Object.fromEntries(arms.map(({ name }) => [`${name}Ms`, rounded(msOf(row, name), 1)])),
     ...Object.fromEntries(ratios.map(({ name, of, to }) => [name, ratio(msOf(row, of), msOf(row, to))])),
-    equal: row.equal,
+    equal: row.verdict === "alone" ? null : row.verdict === "equal",
     ...Object.fromEntries(arms.map(({ name }, index) => [named(name, index, "peakRssMb"), peakOf(row, name)])),
     ...(isResidentShown
       ? {
@@ -95,7 +99,12 @@ export const queryReport = (
     machine,
   }));
 
-  const verdict = (equal: boolean | null) => (equal === null ? "-" : equal ? "equal" : "DIFFERENT");
+  const shown: Readonly<Record<Verdict, string>> = {
+    equal: "equal",
+    different: "DIFFERENT",
+    failed: "FAILED",
+    alone: "-",
+  };
   const titles = [
     "question",
     "",
@@ -110,12 +119,12 @@ export const queryReport = (
     row.text,
     ...arms.map(({ name }) => rounded(msOf(row, name), 1)),
     ...ratios.map(({ of, to }) => ratio(msOf(row, of), msOf(row, to))),
-    verdict(row.equal),
+    shown[row.verdict],
     ...arms.map(({ name }) => peakOf(row, name)),
     ...(isResidentShown ? arms.map(({ name }) => residentOf(row, name)) : []),
   ]);
   return {
-    agreed: answered.every(({ equal }) => equal !== false),
+    agreed: answered.every(({ verdict }) => verdict === "equal" || verdict === "alone"),
     json,
     table: [[whereMeasured({ data, runs, machine })], titles, ...table],
   };

@@ -34,7 +34,7 @@ testSuite("chart of questions", (test) => {
     assert.equal(groups[0]!.bars[0]!.length, 1.1);
     assert.deepEqual(queryChart("Shards", [[{ ...WHERE, question: "q1", shards2Ms: 5, shards1Ms: 10 }]]).series, [
       "2 shards",
-      "1 shards",
+      "1 shard",
     ]);
   });
 

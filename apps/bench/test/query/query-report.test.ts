@@ -15,13 +15,13 @@ const ANSWERED: readonly Answered[] = [
     question: "q1",
     text: "sum v1 by id1",
     figures: figures({ eau2: [10, 500], duckdb: [80.04, 2_000], polars: [160, 3_000] }),
-    equal: true,
+    verdict: "equal",
   },
   {
     question: "q2",
     text: "sum v1 by id1, id2",
     figures: figures({ eau2: [40, 700], duckdb: [80, 2_500], polars: [40, 3_500] }),
-    equal: true,
+    verdict: "equal",
   },
 ];
 
@@ -63,9 +63,10 @@ testSuite("report of questions", (test) => {
   });
 
   test("an answer that is missing or different is no time, and nothing is summed up without it", () => {
-    const wrong: Answered = { ...ANSWERED[1]!, figures: figures({ duckdb: [80, 2_500] }), equal: false };
-    const { json, agreed } = queryReport(comparisonOf(ENGINE_SIDES), [ANSWERED[0]!, wrong], BOTH);
+    const wrong: Answered = { ...ANSWERED[1]!, figures: figures({ duckdb: [80, 2_500] }), verdict: "failed" };
+    const { json, table, agreed } = queryReport(comparisonOf(ENGINE_SIDES), [ANSWERED[0]!, wrong], BOTH);
     assert.equal(agreed, false);
+    assert.match(formatTable(table), /\nq2 .* FAILED .*\ntotal .* FAILED /);
     const rows = json as readonly Record<string, unknown>[];
     assert.deepEqual(
       rows.map(({ question, eau2Ms, duckdbMs, ratioDuckdb, equal }) => [
@@ -82,6 +83,24 @@ testSuite("report of questions", (test) => {
         ["geometric mean", null, 80, null, false],
       ],
     );
+  });
+
+  test("one engine alone has nothing to agree with", () => {
+    const alone: Answered = { ...ANSWERED[0]!, figures: figures({ eau2: [10, 500] }), verdict: "alone" };
+    const { json, agreed } = queryReport(comparisonOf({ ...ENGINE_SIDES, engines: ["eau2"] }), [alone], BOTH);
+    assert.equal(agreed, true);
+    assert.deepEqual(json, [
+      {
+        question: "q1",
+        text: "sum v1 by id1",
+        eau2Ms: 10,
+        equal: null,
+        peakRssMb: 500,
+        runs: 5,
+        data: BOTH.data,
+        machine: BOTH.machine,
+      },
+    ]);
   });
 
   test("loading also says what stays in memory", () => {
