@@ -6,6 +6,7 @@ const ARMS = [
   "memory-eau2",
   "node",
   "query-duckdb",
+  "query-eau2",
   "query-polars",
   "raw-socket",
   "redis-client",
