@@ -2,6 +2,7 @@ import { eau2Tsup } from "@eau2/tsup";
 
 /** Every file that is started as a process of its own. */
 const ARMS = [
+  "first-query",
   "linus-plain",
   "memory-eau2",
   "node",

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { G1Shape } from "./g1/g1-table.js";
 import { count, json, print, runs, seed } from "./options.js";
 import { type ChartOptions, drawChart } from "./platform/chart.js";
+import { benchFirstQuery, SHAPES_MAX } from "./platform/first-query.js";
 import { coreCount } from "./platform/machine-line.js";
 import { benchQueries } from "./platform/query.js";
 import { benchLoad } from "./platform/query-load.js";
@@ -59,6 +60,20 @@ const shardCounts = (text: string): number[] => {
   throw new InvalidArgumentError("Give one number, or two to compare.");
 };
 
+const shapeCount = (text: string): number => {
+  const value = count(1)(text);
+  if (value <= SHAPES_MAX) return value;
+  throw new InvalidArgumentError(`There are ${SHAPES_MAX} of them.`);
+};
+
+interface FirstQueryFlags {
+  readonly rows: number;
+  readonly shapes: number;
+  readonly shards: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
 const addSharedOptions = (command: Command): Command =>
   command
     .addOption(new Option("--rows <n>", "rows of the generated table").argParser(count(1)).default(10_000_000))
@@ -110,6 +125,18 @@ export const addQueryCommands = (program: Command): void => {
     print(await benchLoad({ ...sidesOf(flags), shape: shapeOf(flags), runs: flags.runs }), flags.json);
   });
 
+  program
+    .command("first-query")
+    .description("a question of a shape that eau2 has not seen, over a small table, in a warm process")
+    .addOption(new Option("--rows <n>", "rows of the table").argParser(count(1)).default(1_000))
+    .addOption(new Option("--shapes <n>", "questions that are timed").argParser(shapeCount).default(100))
+    .addOption(new Option("--shards <n>", "worker threads").argParser(count(1)).default(coreCount(), "one a core"))
+    .addOption(seed())
+    .addOption(json())
+    .action(async (flags: FirstQueryFlags) => {
+      const shape: G1Shape = { rows: flags.rows, k: 100, nullsPercent: 0, isSorted: false, seed: flags.seed };
+      print(await benchFirstQuery({ shape, shards: flags.shards, shapes: flags.shapes }), flags.json);
+    });
   program
     .command("chart <files...>")
     .description("draw what groupby, sort, scan and load printed with --json as bars (SVG)")

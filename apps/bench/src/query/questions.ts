@@ -94,7 +94,11 @@ export const GROUP_BY_QUESTIONS: readonly Question[] = [
     text: "largest two v3 by id6",
     // One row for each value, and the values are of the table: equal to the last bit.
     keyCount: 2,
-    eau2: (x) => x.groupBy("id6").agg({ largest2_v3: top("v3", 2) }).explode("largest2_v3"),
+    eau2: (x) =>
+      x
+        .groupBy("id6")
+        .agg({ largest2_v3: top("v3", 2) })
+        .explode("largest2_v3"),
     sql: "SELECT id6, unnest(max(v3, 2)) AS largest2_v3 FROM x WHERE v3 IS NOT NULL GROUP BY id6",
     polars: (pl, x) =>
       x
