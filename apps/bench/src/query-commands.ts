@@ -40,6 +40,7 @@ interface QueryFlags {
   readonly engines: Engine[];
   readonly shards: number[];
   readonly nodes: number;
+  readonly plainSums: boolean;
   readonly questions?: string[];
   readonly json: boolean;
 }
@@ -52,7 +53,7 @@ const shapeOf = ({ rows, k, nulls, sorted, seed: own }: QueryFlags): G1Shape => 
   seed: own,
 });
 
-const sidesOf = ({ engines, shards, nodes }: QueryFlags): Sides => ({ engines, shards, nodes });
+const sidesOf = ({ engines, shards, nodes, plainSums }: QueryFlags): Sides => ({ engines, shards, nodes, plainSums });
 
 const shardCounts = (text: string): number[] => {
   const counts = list(count(1))(text);
@@ -97,6 +98,7 @@ const addSharedOptions = (command: Command): Command =>
         .argParser(count(2))
         .default(0, "none"),
     )
+    .addOption(new Option("--plain-sums", "compare sums that are the same everywhere with plain ones").default(false))
     .addOption(json());
 
 const addQuestions = (program: Command, name: string, description: string, questions: readonly Question[]): void => {

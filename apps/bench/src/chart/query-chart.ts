@@ -13,6 +13,8 @@ const SERIES_TITLES: Readonly<Record<string, string>> = {
   polars: "Polars",
   processes: "several processes",
   oneProcess: "one process",
+  sameSums: "sums that are the same everywhere",
+  plainSums: "plain sums",
 };
 
 const timeOf = (row: Row, name: string): number | null => {

@@ -29,12 +29,12 @@ export interface ArmProcess {
 
 /** Starts the process of an arm, which then can load and answer; its peer is installed if it is not there. */
 export const openArm = async (arm: Arm, file: string): Promise<ArmProcess> => {
-  const { engine, nodes, threads } = arm;
+  const { engine, nodes, threads, plainSums } = arm;
   const peer = PEER_OF[engine];
   const peers = peer === undefined ? null : installPeer(peer);
   const child = new Child<QueryHandlers>(`query-${engine}`);
   try {
-    await child.ask("open", { nodes, threads, dataRoot: dirname(file), peers });
+    await child.ask("open", { nodes, threads, plainSums, dataRoot: dirname(file), peers });
     return { arm, child };
   } catch (error) {
     await child[Symbol.asyncDispose]();

@@ -9,6 +9,8 @@ export interface EngineOptions {
   readonly threads: number;
   /** Processes; 0 is this one. */
   readonly nodes: number;
+  /** Floats are added as they come. */
+  readonly plainSums: boolean;
   /** Folder that files are read from. */
   readonly dataRoot: string;
   /** Folder of the peers, for engines that are peers. */

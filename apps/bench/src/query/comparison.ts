@@ -14,6 +14,8 @@ export interface Arm {
   readonly nodes: number;
   /** Shards of a node, or threads. */
   readonly threads: number;
+  /** Floats are added as they come: what nobody should use, but the price of sameness is measured against. */
+  readonly plainSums: boolean;
 }
 
 export interface Comparison {
@@ -36,52 +38,61 @@ export interface Sides {
   readonly nodes: number;
   /** Shards of a node and threads of peers; with a second number eau2 is compared with itself. */
   readonly shards: readonly number[];
+  /** Compares sums that are the same everywhere with plain ones. */
+  readonly plainSums: boolean;
 }
 
 const TITLES: Readonly<Record<Engine, string>> = { eau2: "eau2", duckdb: "DuckDB", polars: "Polars" };
 
-const eau2Arm = (name: string, title: string, nodes: number, threads: number): Arm => ({
-  name,
-  title,
-  engine: "eau2",
-  nodes,
-  threads,
-});
+const EMBEDDED = { engine: "eau2", nodes: 0, plainSums: false } as const;
 
 const processes = (nodes: number, shards: number): Comparison => ({
   arms: [
-    eau2Arm("processes", `${nodes} x ${shards}`, nodes, shards),
-    eau2Arm("oneProcess", `1 x ${nodes * shards}`, 1, nodes * shards),
+    { ...EMBEDDED, name: "processes", title: `${nodes} x ${shards}`, nodes, threads: shards },
+    { ...EMBEDDED, name: "oneProcess", title: `1 x ${nodes * shards}`, nodes: 1, threads: nodes * shards },
   ],
   ratios: [{ name: "ratioProcesses", title: "ratio", of: "processes", to: "oneProcess" }],
 });
 
 const shards = (few: number, many: number): Comparison => ({
-  arms: [many, few].map((count) => eau2Arm(`shards${count}`, count === 1 ? "1 shard" : `${count} shards`, 0, count)),
+  arms: [many, few].map((count) => ({
+    ...EMBEDDED,
+    name: `shards${count}`,
+    title: count === 1 ? "1 shard" : `${count} shards`,
+    threads: count,
+  })),
   ratios: [{ name: "ratioShards", title: "ratio", of: `shards${many}`, to: `shards${few}` }],
 });
 
+const sums = (threads: number): Comparison => ({
+  arms: [
+    { ...EMBEDDED, name: "sameSums", title: "same sums", threads },
+    { ...EMBEDDED, name: "plainSums", title: "plain sums", threads, plainSums: true },
+  ],
+  ratios: [{ name: "ratioSums", title: "ratio", of: "sameSums", to: "plainSums" }],
+});
+
 /** @throws {@link Eau2Error} `USAGE` when the flags do not go together. */
-export const comparisonOf = ({ engines, nodes, shards: counts }: Sides): Comparison => {
+export const comparisonOf = ({ engines, nodes, shards: counts, plainSums }: Sides): Comparison => {
   const [threads, second] = counts as [number, number?];
-  const comparesItself = nodes > 0 || second !== undefined;
-  if (comparesItself && nodes > 0 === (second !== undefined)) {
+  if ([nodes > 0, second !== undefined, plainSums].filter(Boolean).length > 1) {
     throw new Eau2Error(
       "USAGE",
-      "compare eau2 with itself: give --nodes and one number of --shards, or two of --shards",
+      "compare eau2 with itself: give one of --nodes, two numbers of --shards, --plain-sums",
     );
   }
   if (nodes > 0) return processes(nodes, threads);
+  if (plainSums) return sums(threads);
   if (second !== undefined) {
     if (second === threads) throw new Eau2Error("USAGE", `compare ${threads} shards with ${second}: give two numbers`);
     return shards(Math.min(threads, second), Math.max(threads, second));
   }
   const takesPart = (engine: Engine) => engines.includes(engine);
   const arms = ENGINES.filter(takesPart).map((engine) => ({
+    ...EMBEDDED,
     name: engine,
     title: TITLES[engine],
     engine,
-    nodes: 0,
     threads,
   }));
   const ratios = [

@@ -5,7 +5,7 @@ import { type Answered, type Figures, queryReport } from "../../src/query/query-
 import { formatTable } from "../../src/report.js";
 
 const BOTH = { data: "G1_1e7_1e2_0_0-1", runs: 5, machine: "a machine, 2 cores", isResidentShown: false };
-const ENGINE_SIDES = { engines: ENGINES, nodes: 0, shards: [2] };
+const ENGINE_SIDES = { engines: ENGINES, nodes: 0, shards: [2], plainSums: false };
 
 const figures = (all: Readonly<Record<string, readonly [ms: number, peakMb: number]>>): Map<string, Figures> =>
   new Map(Object.entries(all).map(([name, [ms, peakMb]]) => [name, { ms, peakMb, residentMb: peakMb / 2 }]));
@@ -144,9 +144,22 @@ testSuite("comparison", (test) => {
     );
   });
 
+  test("sums that are the same everywhere are compared with plain ones", () => {
+    const { arms, ratios } = comparisonOf({ ...ENGINE_SIDES, plainSums: true });
+    assert.deepEqual(
+      arms.map(({ name, threads, plainSums }) => [name, threads, plainSums]),
+      [
+        ["sameSums", 2, false],
+        ["plainSums", 2, true],
+      ],
+    );
+    assert.deepEqual(ratios[0], { name: "ratioSums", title: "ratio", of: "sameSums", to: "plainSums" });
+  });
+
   test("flags that mean two comparisons at once are refused", () => {
     const usage = { code: "USAGE" };
     assert.throws(() => comparisonOf({ ...ENGINE_SIDES, nodes: 2, shards: [1, 2] }), usage);
     assert.throws(() => comparisonOf({ ...ENGINE_SIDES, shards: [2, 2] }), usage);
+    assert.throws(() => comparisonOf({ ...ENGINE_SIDES, nodes: 2, plainSums: true }), usage);
   });
 });

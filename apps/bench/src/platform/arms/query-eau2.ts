@@ -1,6 +1,6 @@
 /** eau2: embedded in this process, or a client of node processes on loopback. */
-import { type Eau2, open } from "@eau2/application";
-import type { DataFrame } from "@eau2/dataframe";
+import { type Eau2, open, queryJob } from "@eau2/application";
+import { type DataFrame, encodePlan, type Query } from "@eau2/dataframe";
 import { startCluster } from "@eau2/demo/src/cluster.js";
 import type { Batch, Cell } from "../../query/answer-digest.js";
 import { G1_SCHEMA, type G1Frame } from "../../query/g1-frame.js";
@@ -47,6 +47,11 @@ serveEngine(async (options): Promise<QueryEngine> => {
     if (answer !== undefined) await eau2.dropFrame(answer.key);
     answer = undefined;
   };
+  const run = async (query: Query): Promise<DataFrame> => {
+    if (!options.plainSums) return await query.frame();
+    const { frame } = await eau2.run(queryJob, { plan: encodePlan(query.plan), plainSums: true });
+    return await eau2.frame(frame);
+  };
   return {
     processIds,
     load: async (file) => {
@@ -54,7 +59,7 @@ serveEngine(async (options): Promise<QueryEngine> => {
       table = await eau2.load(file, { schema: G1_SCHEMA });
     },
     run: async (question) => {
-      answer = await question.eau2(some(table)).untyped.frame();
+      answer = await run(question.eau2(some(table)).untyped);
     },
     drop: dropAnswer,
     answer: () => rowsOf(some(answer)),
