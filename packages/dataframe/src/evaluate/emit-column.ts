@@ -76,7 +76,8 @@ const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
       return { ...floatOperand(value, isNull, mayBeNaN), type: layout.type };
     }
     case "utf8":
-      throw new Error("invariant: a loop does not read text");
+    case "list":
+      throw new Error("invariant: a loop reads neither text nor lists");
     default: {
       const integerType = layout.type;
       if (layout.encoding === "constant") return constantInteger(loop, layout.value, isNull, integerType);

@@ -1,4 +1,5 @@
 /** Comparison of numbers, booleans and dates: NaN equals NaN and comes after every number, -0 equals 0. */
+import { DAY_MICROS } from "../calendar/dates.js";
 import type { Call } from "../expression/expression.js";
 import type { Loop } from "./loop.js";
 import {
@@ -22,17 +23,15 @@ interface Pair {
   readonly bMayBeNaN: boolean;
 }
 
-const MICROSECONDS_A_DAY = 86_400_000_000;
-
 /** A date as the timestamp of its midnight; perhaps one that no timestamp holds. */
 export const asTimestamp = (operand: Operand): Operand => {
   if (operand.type !== "date") return operand;
-  const low = operand.low * MICROSECONDS_A_DAY;
-  const high = operand.high * MICROSECONDS_A_DAY;
+  const low = operand.low * DAY_MICROS;
+  const high = operand.high * DAY_MICROS;
   if (low >= -SAFE_MAX && high <= SAFE_MAX) {
-    return integerOperand(`(${operand.value} * ${MICROSECONDS_A_DAY})`, operand.isNull, low, high, "timestamp");
+    return integerOperand(`(${operand.value} * ${DAY_MICROS})`, operand.isNull, low, high, "timestamp");
   }
-  return bigintOperand(`(${asBigint(operand)} * ${MICROSECONDS_A_DAY}n)`, operand.isNull, "timestamp");
+  return bigintOperand(`(${asBigint(operand)} * ${DAY_MICROS}n)`, operand.isNull, "timestamp");
 };
 
 const pairOf = (left: Operand, right: Operand): Pair => {

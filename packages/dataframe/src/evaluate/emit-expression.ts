@@ -5,6 +5,7 @@ import { emitCast } from "./emit-cast.js";
 import { constantInteger, emitColumn, emitVectorIsNull } from "./emit-column.js";
 import { emitComparison } from "./emit-comparison.js";
 import { emitCase, emitIsIn, emitLogic } from "./emit-logic.js";
+import { emitDate } from "./emit-date.js";
 import { type CodedRows, emitLeaf, type Leaf } from "./leaf.js";
 import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
@@ -72,8 +73,8 @@ export const emitExpression = (loop: Loop, scope: Scope, root: Expression, leafO
       case "cast":
         return emitCast(loop, expression, emit(expression.input));
       case "call": {
-        const decision = emitLogic(loop, expression, emit);
-        if (decision !== undefined) return decision;
+        const chosen = emitLogic(loop, expression, emit) ?? emitDate(loop, expression, emit);
+        if (chosen !== undefined) return chosen;
         const operands = expression.args.map(emit);
         const operand = emitArithmetic(loop, expression, operands) ?? emitComparison(loop, expression, operands);
         if (operand !== undefined) return operand;

@@ -1,4 +1,5 @@
 /** What decides between values: three-valued logic, nulls, and the first of several that applies. */
+import { DAY_MICROS } from "../calendar/dates.js";
 import type { Call, Case, Expression, IsIn, Literal } from "../expression/expression.js";
 import { areEqual, asTimestamp, emitCondition } from "./emit-comparison.js";
 import { literalValue } from "./literal-value.js";
@@ -136,7 +137,7 @@ export const emitIsIn = (loop: Loop, { values }: IsIn, input: Operand, emit: Emi
     const set = new Set<unknown>();
     for (const constant of constants) {
       const value = literalValue(constant);
-      const exact = isTimestamp && constant.type === "date" ? (value as bigint) * 86_400_000_000n : value;
+      const exact = isTimestamp && constant.type === "date" ? (value as bigint) * BigInt(DAY_MICROS) : value;
       if (isBigint) set.add(exact);
       // As numbers, but for integers that none is equal to.
       else if (isFloatTest || typeof exact !== "bigint" || BigInt(Number(exact)) === exact) set.add(Number(exact));

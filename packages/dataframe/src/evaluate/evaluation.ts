@@ -4,6 +4,7 @@
  */
 import type { Dictionary } from "@eau2/serialization";
 import type { Call, Case, Expression, IsIn } from "../expression/expression.js";
+import type { FunctionName } from "../expression/functions.js";
 import type { Batch } from "../vector/vector.js";
 import { batchOfDictionary, type CodedColumn, codedColumn, isWorthIt, textOfExpression } from "./coded-input.js";
 import { computeLeaf } from "./compute-numbers.js";
@@ -178,9 +179,15 @@ export class Evaluation {
 
 const branchNumber = (index: number): Expression => ({ kind: "literal", type: "int32", value: String(index) });
 
+/** Where functions of dates have their unit: a constant that nothing is computed with. */
+const UNIT_AT: Readonly<Partial<Record<FunctionName, number>>> = { truncate: 1, difference: 0, plus: 2 };
+
 /** What a function or cast computes with. */
-const inputsOf = (expression: Expression): readonly Expression[] =>
-  expression.kind === "case" ? [] : partsOf(expression);
+const inputsOf = (expression: Expression): readonly Expression[] => {
+  if (expression.kind === "case") return [];
+  if (expression.kind !== "call" || UNIT_AT[expression.name] === undefined) return partsOf(expression);
+  return expression.args.filter((_, index) => index !== UNIT_AT[expression.name]);
+};
 
 const partsOf = (expression: Expression): readonly Expression[] => {
   switch (expression.kind) {

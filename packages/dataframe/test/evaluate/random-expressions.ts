@@ -1,6 +1,6 @@
 /** Expressions of a wanted type over the columns that are there, with constants that make trouble. */
 import type { Expression, Literal, ScalarType } from "../../src/expression/expression.js";
-import type { FunctionName } from "../../src/expression/functions.js";
+import { DATE_UNITS, type DateUnit, type FunctionName } from "../../src/expression/functions.js";
 import type { PlainValue } from "./plain-interpreter.js";
 import type { Random } from "./random.js";
 import { randomValues } from "./random-vectors.js";
@@ -20,6 +20,22 @@ const literalOf = (type: ScalarType, value: PlainValue): Literal => {
   const isPlain = Number.isFinite(number) && !Object.is(number, -0);
   return { kind: "literal", type, value: isPlain ? number : Object.is(number, -0) ? "-0" : String(number) };
 };
+
+const unit = (name: DateUnit): Literal => literalOf("utf8", name);
+
+const DATE_PARTS = [
+  "year",
+  "quarter",
+  "month",
+  "day",
+  "dayOfYear",
+  "dayOfWeek",
+  "week",
+  "hour",
+  "minute",
+  "second",
+  "microsecond",
+] as const;
 
 const NUMBERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64", "int64", "float64", "float32"];
 const INTEGERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64"];
@@ -134,6 +150,9 @@ export class RandomExpressions {
           ),
           () => call(random.pick(["negate", "abs", "sign", "floor", "ceil", "trunc", "round"]), this.#integer(depth)),
           () => call(random.pick(["length", "byteLength"]), this.#text(depth)),
+          () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
+          () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
+          () => call("difference", unit(random.pick(DATE_UNITS)), this.#time(depth), this.#time(depth)),
           () => call("round", this.#integer(depth), literalOf("int64", BigInt(random.below(24) - 20))),
         ];
       case "float64": {
@@ -153,12 +172,31 @@ export class RandomExpressions {
       }
       case "date":
       case "timestamp":
-        return [...any, ...choices];
+        return [...any, ...choices, ...this.#times(type, depth)];
       case "utf8":
         return [...any, ...choices, ...this.#texts(depth)];
       default:
         return any;
     }
+  }
+
+  #time(depth: number): Expression {
+    return this.of(this.random.pick<ScalarType>(["date", "timestamp"]), depth);
+  }
+
+  #times(type: "date" | "timestamp", depth: number): readonly (() => Expression)[] {
+    const { random } = this;
+    const units = type === "date" ? DATE_UNITS.slice(0, 5) : DATE_UNITS;
+    const steps = (): Expression =>
+      random.chance(0.9) ? literalOf("int64", BigInt(random.below(2001) - 1000)) : this.#integer(depth);
+    const small = (limit: number): Expression => literalOf("int32", BigInt(random.below(limit)));
+    return [
+      () => call("truncate", this.of(type, depth), unit(random.pick(units))),
+      () => call("plus", this.of(type, depth), steps(), unit(random.pick(units))),
+      ...(type === "date"
+        ? [() => call("makeDate", literalOf("int64", BigInt(random.below(5000) - 2000)), small(14), small(33))]
+        : []),
+    ];
   }
 
   #text(depth: number): Expression {

@@ -103,7 +103,7 @@ const integerMaker = (random: Random, type: IntegerType): (() => bigint) => {
   switch (random.below(6)) {
     case 0:
     case 1:
-      return small;
+      return type === "timestamp" ? () => BigInt(Math.floor((random.unit() - 0.5) * 2 ** 38)) : small;
     case 2:
       return () => clamp(base + BigInt(random.below(100_000)), limits);
     case 3:
@@ -303,6 +303,10 @@ const layoutValue = ({ layout, dictionary }: ColumnVector, row: number): PlainVa
         dictionary!.values,
         layout.encoding === "constantCode" ? layout.code : layout.values[row]!,
       );
+    case "list": {
+      const items = valuesOf({ kind: "column", rowCount: layout.items.rowCount, layout: layout.items, dictionary });
+      return items.slice(layout.offsets[row], layout.offsets[row + 1]);
+    }
     default:
       return layout.encoding === "constant" ? layout.value : layout.offset + BigInt(layout.values[row]!);
   }
