@@ -148,7 +148,8 @@ const COUNTED: Readonly<Partial<Record<DateUnit, (loop: Loop, days: string) => s
   year: (loop, days) => call(loop, yearOfDays, days),
   quarter: (loop, days) => `Math.floor(${call(loop, monthsOfDays, days)} / 3)`,
   month: (loop, days) => call(loop, monthsOfDays, days),
-  week: (loop, days) => `${call(loop, startOfWeek, days)} / 7`,
+  // Day 0 is a Thursday.
+  week: (loop, days) => `(${call(loop, startOfWeek, days)} + 3) / 7`,
   day: (_, days) => days,
 };
 
@@ -209,7 +210,11 @@ const emitMakeDate = (loop: Loop, expression: Call, parts: readonly Operand[]): 
   dateOf(loop, call(loop, daysOfCalendarDate, ...parts.map(asNumber)), anyNull(...parts), invalid(expression));
 
 /** Undefined for functions of other families. Units are constants and not emitted. */
-export const emitDate = (loop: Loop, expression: Call, emit: (argument: Expression) => Operand): Operand | undefined => {
+export const emitDate = (
+  loop: Loop,
+  expression: Call,
+  emit: (argument: Expression) => Operand,
+): Operand | undefined => {
   const { name, args } = expression;
   switch (name) {
     case "truncate":

@@ -1,8 +1,10 @@
 /** Expressions over batches: the whole interface of this folder. */
 import type { Expression } from "../expression/expression.js";
+import { isScalar } from "../expression/value-types.js";
 import type { Batch, Vector } from "../vector/vector.js";
 import { computeRows, computeVector } from "./compute-numbers.js";
 import { evaluationOf } from "./evaluation.js";
+import { vectorOfLists } from "./list-rows.js";
 import { vectorOfText } from "./text/text-rows.js";
 
 /**
@@ -16,6 +18,7 @@ export const evaluate = (expression: Expression, batch: Batch): Vector => {
   const type = scope.typeOf(expression);
   if (expression.kind === "column") return scope.vector(expression.name);
   if (type === "utf8") return vectorOfText(evaluation.text(expression));
+  if (!isScalar(type)) return vectorOfLists(evaluation.lists(expression));
   return computeVector(scope, expression, evaluation.leafOf);
 };
 

@@ -1,15 +1,17 @@
 /** Rows of a vector, in any order and as often as wanted, as a fresh vector. */
-import {
-  areAllSet,
-  bitmapByteLength,
-  type IntegerLayout,
-  isBitSet,
-  setBit,
-  wordsOf,
-} from "@eau2/serialization";
-import { TextBuilder } from "../vector/text-builder.js";
+import { areAllSet, bitmapByteLength, type IntegerLayout, isBitSet, setBit, wordsOf } from "@eau2/serialization";
 import { listsOfVector } from "../vector/lists-of-vector.js";
-import type { BooleanVector, CodedVector, ColumnVector, ListVector, NumberVector, TextVector, Vector, WideVector } from "../vector/vector.js";
+import { TextBuilder } from "../vector/text-builder.js";
+import type {
+  BooleanVector,
+  CodedVector,
+  ColumnVector,
+  ListVector,
+  NumberVector,
+  TextVector,
+  Vector,
+  WideVector,
+} from "../vector/vector.js";
 import { SAFE_MAX } from "./operand.js";
 
 /**
@@ -136,11 +138,7 @@ const repeatText = (bytes: Uint8Array, validity: Uint8Array | undefined, count: 
   return { kind: "text", rowCount: count, validity, offsets: text.offsets, bytes: text.bytes };
 };
 
-const gatherLists = (
-  { offsets, validity, elements }: ListVector,
-  rows: Uint32Array,
-  count: number,
-): ListVector => {
+const gatherLists = ({ offsets, validity, elements }: ListVector, rows: Uint32Array, count: number): ListVector => {
   const into = new Uint32Array(count + 1);
   for (let at = 0; at < count; at++) into[at + 1] = into[at]! + offsets[rows[at]! + 1]! - offsets[rows[at]!]!;
   const elementCount = into[count]!;

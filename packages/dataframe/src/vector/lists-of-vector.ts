@@ -1,4 +1,5 @@
-import type { ScalarType } from "../expression/expression.js";
+import { bitmapByteLength } from "@eau2/serialization";
+import { elementOf, isList } from "../expression/value-types.js";
 import { emptyVector } from "./empty-vector.js";
 import { typeOfVector } from "./type-of-vector.js";
 import type { ListVector, Vector } from "./vector.js";
@@ -11,9 +12,10 @@ export const listsOfVector = (vector: Vector): ListVector => {
   }
   const { layout, dictionary, rowCount } = vector;
   if (layout.encoding === "null") {
-    const type = typeOfVector(vector).slice("list<".length, -1) as ScalarType;
-    const validity = new Uint8Array(Math.ceil(rowCount / 8));
-    return { kind: "lists", rowCount, validity, offsets: new Uint32Array(rowCount + 1), elements: emptyVector(type) };
+    const type = typeOfVector(vector);
+    const elements = emptyVector(isList(type) ? elementOf(type) : "boolean");
+    const validity = new Uint8Array(bitmapByteLength(rowCount));
+    return { kind: "lists", rowCount, validity, offsets: new Uint32Array(rowCount + 1), elements };
   }
   const { offsets, items, validity } = layout;
   const elements: Vector = { kind: "column", rowCount: items.rowCount, layout: items, dictionary };

@@ -1,6 +1,6 @@
 /** Functions of dates through JavaScript's `Date`, in bigints. */
 import type { ValueType } from "../../src/expression/expression.js";
-import { type PlainValue, PlainFailure } from "./plain-interpreter.js";
+import { PlainFailure, type PlainValue } from "./plain-interpreter.js";
 
 const DAY = 86_400_000_000n;
 const UNITS: Readonly<Record<string, bigint>> = {
@@ -135,7 +135,8 @@ export const plainDates = (
       if (unit === "day") return dayAt(2) - dayAt(1);
       if (unit === "week") return weekNumber(dayAt(2)) - weekNumber(dayAt(1));
       const size = BigInt(MONTHS[unit]!);
-      const countOf = (day: bigint): bigint => floorDivide(plainDay(day).year * 12n + BigInt(plainDay(day).month), size);
+      const countOf = (day: bigint): bigint =>
+        floorDivide(plainDay(day).year * 12n + BigInt(plainDay(day).month), size);
       return countOf(dayAt(2)) - countOf(dayAt(1));
     }
     case "plus": {

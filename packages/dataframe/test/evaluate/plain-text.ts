@@ -59,6 +59,8 @@ export const plainText = (name: string, values: readonly (string | bigint)[]): P
       return padding(text, values[1] as bigint, third) + text;
     case "padEnd":
       return text + padding(text, values[1] as bigint, third);
+    case "split":
+      return second === "" ? (text === "" ? [""] : points(text)) : text.split(second);
     default:
       throw new Error(`no plain ${name}`);
   }
@@ -69,7 +71,8 @@ const DAY = 86_400_000_000n;
 const printedDay = (days: bigint): string => {
   const { year, month, day } = plainDay(days);
   const size = String(year < 0n ? -year : year);
-  const shown = year >= 0n && year <= 9999n ? size.padStart(4, "0") : `${year < 0n ? "-" : "+"}${size.padStart(6, "0")}`;
+  const shown =
+    year >= 0n && year <= 9999n ? size.padStart(4, "0") : `${year < 0n ? "-" : "+"}${size.padStart(6, "0")}`;
   return [shown, ...[month + 1, day].map((part) => String(part).padStart(2, "0"))].join("-");
 };
 
