@@ -5,6 +5,7 @@ import { emitCondition } from "./emit-comparison.js";
 import type { FailureSite, Loop } from "./loop.js";
 import {
   asBigint,
+  asBit,
   asNumber,
   bigintOperand,
   booleanOperand,
@@ -20,7 +21,7 @@ const INTEGER_BITS = { int8: 8, int16: 16, int32: 32, int64: 64 } as const;
 /** Rows where `condition` is true fail or become null. @returns when the row is null after that. */
 const refuse = (loop: Loop, cast: Cast, condition: string, isNull: string | undefined): string | undefined => {
   if (cast.onFailure === "null") {
-    const refused = `(${condition} ? 1 : 0)`;
+    const refused = asBit(condition);
     return loop.let(isNull === undefined ? refused : `${isNull} | ${refused}`);
   }
   loop.failIf(condition, isNull, { code: "CAST_FAILED", expression: cast } satisfies FailureSite);
@@ -80,7 +81,7 @@ export const daysOfTimestamp = (loop: Loop, { kind, value, isNull, low, high }: 
   const day = `${DAY_MICROS}`;
   if (kind === "bigint") {
     const rest = loop.let(`${value} % ${day}n`);
-    const days = loop.let(`Number((${value} - ${rest}) / ${day}n) - (${rest} < 0n ? 1 : 0)`);
+    const days = loop.let(`Number((${value} - ${rest}) / ${day}n) - ${asBit(`${rest} < 0n`)}`);
     return integerOperand(days, isNull, -106_751_992, 106_751_991, "date");
   }
   const bound = (micros: number): number => Math.floor(micros / DAY_MICROS);

@@ -5,6 +5,7 @@ import type { Loop } from "./loop.js";
 import {
   anyNull,
   asBigint,
+  asBit,
   asNumber,
   bigintOperand,
   booleanOperand,
@@ -79,8 +80,8 @@ const conditionOf = (name: string, pair: Pair): string | undefined => {
 
 /** A boolean of a condition that says anything where `isNull` is 1. */
 export const emitCondition = (loop: Loop, condition: string, isNull: string | undefined): Operand => {
-  const value = `${condition} ? 1 : 0`;
-  return booleanOperand(loop.let(isNull === undefined ? value : `(${value}) & (${isNull} ^ 1)`), isNull);
+  const value = asBit(condition);
+  return booleanOperand(loop.let(isNull === undefined ? value : `${value} & (${isNull} ^ 1)`), isNull);
 };
 
 /** Whether two values are equal; for rows where neither is null. */

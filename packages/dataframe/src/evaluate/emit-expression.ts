@@ -1,5 +1,6 @@
 /** An expression as statements of a loop: every node is emitted by the family it belongs to. */
 import type { Expression, Literal, ValueType } from "../expression/expression.js";
+import { literalValue } from "../expression/literal-value.js";
 import { emitArithmetic } from "./emit-arithmetic.js";
 import { emitCast } from "./emit-cast.js";
 import { constantInteger, emitColumn, emitVectorIsNull } from "./emit-column.js";
@@ -7,7 +8,6 @@ import { emitComparison } from "./emit-comparison.js";
 import { emitDate } from "./emit-date.js";
 import { emitCase, emitIsIn, emitLogic } from "./emit-logic.js";
 import { type CodedRows, emitLeaf, type Leaf } from "./leaf.js";
-import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
 import { booleanOperand, floatOperand, nullOperand, type Operand } from "./operand.js";
 import type { Scope } from "./scope.js";

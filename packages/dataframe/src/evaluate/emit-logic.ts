@@ -1,10 +1,20 @@
 /** What decides between values: three-valued logic, nulls, and the first of several that applies. */
 import { DAY_MICROS } from "../calendar/dates.js";
 import type { Call, Case, Expression, IsIn, Literal } from "../expression/expression.js";
+import { literalValue } from "../expression/literal-value.js";
 import { areEqual, asTimestamp, emitCondition } from "./emit-comparison.js";
-import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
-import { anyNull, asBigint, asNumber, booleanOperand, isFloat, isFloatType, type Operand, oneOf } from "./operand.js";
+import {
+  anyNull,
+  asBigint,
+  asBit,
+  asNumber,
+  booleanOperand,
+  isFloat,
+  isFloatType,
+  type Operand,
+  oneOf,
+} from "./operand.js";
 
 export type Emit = (expression: Expression) => Operand;
 
@@ -112,7 +122,7 @@ export const emitCase = (loop: Loop, { branches, otherwise }: Case, noValue: Lit
 
 const emitNullIf = (loop: Loop, a: Operand, b: Operand): Operand => {
   const nulls = [a.isNull, b.isNull];
-  const equal = `(${areEqual(a, b)} ? 1 : 0)`;
+  const equal = asBit(areEqual(a, b));
   const isEqual = nulls[1] === undefined ? equal : `${equal} & (${nulls[1]} ^ 1)`;
   const isNull = loop.let(nulls[0] === undefined ? isEqual : `${nulls[0]} | ${isEqual}`);
   const value = a.kind === "boolean" ? loop.let(`${a.value} & (${isNull} ^ 1)`) : a.value;

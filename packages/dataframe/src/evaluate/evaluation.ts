@@ -3,8 +3,10 @@
  * text, and what depends on one coded column alone through its dictionary, whose results are kept for the next batch.
  */
 import type { Dictionary } from "@eau2/serialization";
+import { childrenOf } from "../expression/children.js";
 import type { Call, Case, Expression, IsIn } from "../expression/expression.js";
 import type { FunctionName } from "../expression/functions.js";
+import { literalValue } from "../expression/literal-value.js";
 import { isScalar } from "../expression/value-types.js";
 import { typeOfVector } from "../vector/type-of-vector.js";
 import type { Batch, Vector } from "../vector/vector.js";
@@ -26,7 +28,6 @@ import {
   valueAt,
   vectorOfLeaf,
 } from "./list-rows.js";
-import { literalValue } from "./literal-value.js";
 import { STATE_FAILED } from "./loop.js";
 import { Scope } from "./scope.js";
 import { JoinedSites } from "./text/join-states.js";
@@ -255,7 +256,7 @@ export class Evaluation {
       columns =
         expression.kind === "column"
           ? new Set([expression.name])
-          : new Set(partsOf(expression).flatMap((part) => [...this.#columnsOf(part)]));
+          : new Set(childrenOf(expression).flatMap((part) => [...this.#columnsOf(part)]));
       this.#columns.set(expression, columns);
     }
     return columns;
@@ -286,27 +287,8 @@ const UNIT_AT: Readonly<Partial<Record<FunctionName, number>>> = { truncate: 1, 
 /** What a function or cast computes with. */
 const inputsOf = (expression: Expression): readonly Expression[] => {
   if (expression.kind === "case") return [];
-  if (expression.kind !== "call" || UNIT_AT[expression.name] === undefined) return partsOf(expression);
+  if (expression.kind !== "call" || UNIT_AT[expression.name] === undefined) return childrenOf(expression);
   return expression.args.filter((_, index) => index !== UNIT_AT[expression.name]);
-};
-
-const partsOf = (expression: Expression): readonly Expression[] => {
-  switch (expression.kind) {
-    case "column":
-    case "literal":
-      return [];
-    case "call":
-      return expression.args;
-    case "isIn":
-    case "cast":
-      return [expression.input];
-    case "case": {
-      const parts = expression.branches.flatMap(({ when, value }) => [when, value]);
-      return expression.otherwise === null ? parts : [...parts, expression.otherwise];
-    }
-    default:
-      return expression satisfies never;
-  }
 };
 
 /** 1 where a text or list is null, or where it is not; failures stay. */

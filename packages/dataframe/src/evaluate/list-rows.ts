@@ -33,7 +33,7 @@ export const nullLists = (type: ValueType, rowCount: number): ListRows => ({
   sites: [],
 });
 
-/** @throws {@link Eau2Error} of the first row that failed. */
+/** @throws as `validityOf`. */
 export const vectorOfLists = (lists: ListRows): ListVector => {
   const { rowCount, offsets, elements } = lists;
   return { kind: "lists", rowCount, validity: validityOf(lists, rowCount), offsets, elements };
