@@ -67,6 +67,30 @@ testSuite("evaluate, case by case", (test) => {
     assert.throws(() => evaluate(call("intDivide", col("a"), int(-1)), batch), { code: "INT64_OVERFLOW" });
   });
 
+  test("numbers that outgrow 2^53 are computed again exactly, and no integer is -0", () => {
+    const safe = 2n ** 53n - 1n;
+    const batch = batchOf({ a: int64s(safe, -safe, 0n, 3n), b: int64s(2n, -2n, -5n, 2n ** 40n) });
+    assert.deepEqual(valuesOf(evaluate(call("add", col("a"), col("b")), batch)), [
+      safe + 2n,
+      -safe - 2n,
+      -5n,
+      2n ** 40n + 3n,
+    ]);
+    const product = evaluate(call("multiply", call("subtract", col("a"), col("a")), col("b")), batch);
+    assert.deepEqual(valuesOf(product), [0n, 0n, 0n, 0n]);
+    const quotient = call("divide", int(1), call("multiply", call("remainder", col("a"), int(1)), col("b")));
+    assert.deepEqual(valuesOf(evaluate(quotient, batch)), new Array(4).fill(Number.POSITIVE_INFINITY));
+  });
+
+  test("what a null becomes is not lost on the way through a dictionary", () => {
+    const dictionary = dictionaryOf(["a", "b"]);
+    const layout = encodeCodes(Uint32Array.of(1, 0, 1), 2, 3, Uint8Array.of(0b101));
+    const batch = batchOf({ x: column(layout, dictionary) });
+    assert.deepEqual(valuesOf(evaluate(call("coalesce", col("x"), text("-")), batch)), ["b", "-", "b"]);
+    assert.deepEqual(valuesOf(evaluate(call("upper", col("x")), batch)), ["B", null, "B"]);
+    assert.deepEqual(valuesOf(evaluate(call("isNull", call("upper", col("x"))), batch)), [false, true, false]);
+  });
+
   test("what a case, and or or does not need never fails", () => {
     const batch = batchOf({ text: texts("1", "x", "3"), number: int64s(MAX, 1n, MAX) });
     const isNumber = call("matches", col("text"), text("^[0-9]+$"), text(""));
@@ -207,7 +231,7 @@ testSuite("evaluate, case by case", (test) => {
   test("a vector with other nulls than its column is encoded without touching the column", () => {
     const dictionary = dictionaryOf(["a", "b"]);
     const x = coded(dictionary, 1, 0, 1);
-    const nulled = evaluate(call("nullIf", col("x"), text("b")), batchOf({ x }));
+    const nulled = evaluate(call("nullIf", col("x"), col("y")), batchOf({ x, y: texts("b", "c", "b") }));
     assert.equal(encodeVector(nulled).nullCount, 2);
     assert.deepEqual(valuesOf(x), ["b", "a", "b"]);
   });
