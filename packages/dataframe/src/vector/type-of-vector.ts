@@ -6,9 +6,7 @@ export const typeOfVector = (vector: Vector): ValueType => {
     case "column": {
       const { layout, itemType } = vector;
       if (layout.type !== "list") return layout.type;
-      const type = layout.encoding === "list" ? layout.items.type : itemType;
-      if (type === undefined) throw new Error("invariant: a column of null lists says of what type their items are");
-      return `list<${type}>`;
+      return `list<${layout.encoding === "list" ? layout.items.type : (itemType ?? "boolean")}>`;
     }
     case "numbers":
     case "wide":
