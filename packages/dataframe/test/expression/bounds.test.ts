@@ -127,6 +127,10 @@ testSuite("bounds", (test) => {
     const all = { kind: "floats", min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
     assert.deepEqual(bounds(call("divide", int(1n), x)), { ...all, mayBeNaN: false });
     assert.deepEqual(bounds(call("divide", x, x)), { ...all, mayBeNaN: true });
+    const root: Expression = { kind: "cast", input: call("sqrt", float(-1)), type: "int8", onFailure: "error" };
+    assert.deepEqual(boundsOf(root, facts), { values: undefined, mayBeNull: false, mayFail: true });
+    const mixed = call("sqrt", call("subtract", x, int(1n)));
+    assert.ok(boundsOf({ ...root, input: mixed }, facts).mayFail);
     // NaN hides the greatest number, which may be infinite.
     assert.deepEqual(bounds(col("y")), { ...all, min: 1, mayBeNaN: true });
     assert.deepEqual(bounds(call("multiply", x, col("y"))), { ...all, min: 0, mayBeNaN: true });

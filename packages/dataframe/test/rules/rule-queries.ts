@@ -92,7 +92,7 @@ export const RULE_QUERIES: Readonly<Record<string, Query>> = {
   "a constant null keeps its type": all
     .select("distance", { nothing: lit(null, float64) })
     .select((row) => ({ either: when(row.distance.gt(0), row.nothing).otherwise(row.distance) })).untyped,
-  "a projection onto the same columns goes": all.untyped.select(...all.columnNames),
+  "a projection onto the same columns goes": all.untyped.select(...all.columnNames).untyped,
   "one that changes their order stays": all.select("origin", "carrier").select("carrier", "origin").limit(5).untyped,
 
   // top-k, push-limit-down
