@@ -12,7 +12,9 @@ export type {
   NumberExpr,
   TextExpr,
 } from "./expression/expr.js";
+export type { Expression, ValueType } from "./expression/expression.js";
 export type { DateUnit } from "./expression/functions.js";
+export { resolveType } from "./expression/resolve-type.js";
 export type { Operand, Term } from "./expression/term.js";
 export { type When, when } from "./expression/when.js";
 export type { Cell, ScalarCell } from "./frame/cells.js";
@@ -52,6 +54,18 @@ export type {
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { type FactsArgs, FactsResult, factsTask } from "./operators/facts-task.js";
+export { type GroupArgs, GroupResult, groupTask } from "./operators/group-task.js";
+export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.js";
+export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
+export { ranksTask } from "./operators/ranks-task.js";
+export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
+export type { Plan, PlanColumn } from "./plan/plan.js";
+export { decodePlan, encodePlan } from "./plan/plan-codec.js";
+export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
+export { type GroupPlan, planGroup } from "./planner/plan-group.js";
+export type { KnownColumn } from "./planner/plan-inputs.js";
+export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   type AggregateTerm,
@@ -94,6 +108,7 @@ export type {
   WrittenRows,
 } from "./query/query-runner.js";
 export type { RowExprs } from "./query/row-exprs.js";
+export { rewritePlan } from "./rules/rewrite-plan.js";
 export {
   boolean,
   DATA_TYPES,
