@@ -94,7 +94,10 @@ declare const rowsOf: <Row>() => <Given>(query: Query<Given>, same: (<T>() => T 
       `trips.agg((t) => ({ x: corr("delay", "day") }));`,
       /^Type 'AggregateTerm<.*>' is not assignable to type '"column \\"day\\" holds dates, and numbers are needed here"'\.$/,
     ],
-    [`trips.agg((t) => ({ x: mean(t.carrier) }));`, /^Type 'string' is not assignable to type 'Numeric \| undefined'\.$/],
+    [
+      `trips.agg((t) => ({ x: mean(t.carrier) }));`,
+      /^Type 'string' is not assignable to type 'Numeric \| undefined'\.$/,
+    ],
     [
       `trips.sort(desc("tags"));`,
       /^Type 'Ordering<.*>' is not assignable to type '"column \\"tags\\" holds lists, and single values are needed here"'\.$/,
