@@ -6,9 +6,9 @@ import { decodePlan, encodePlan } from "../../src/plan/plan-codec.js";
 import { planColumns } from "../../src/plan/plan-columns.js";
 import { printPlan } from "../../src/plan/print-plan.js";
 import { rewritePlan } from "../../src/rules/rewrite-plan.js";
+import { PlainFailure, type PlainRow } from "../evaluate/plain-interpreter.js";
+import { Random } from "../evaluate/random.js";
 import { plainRows, type Tables } from "../kit/plain-plan.js";
-import { Failure, type Row } from "../kit/plain-values.js";
-import { Random } from "../kit/random.js";
 import { randomQuery, randomTables } from "../kit/random-queries.js";
 import { flights } from "../query/flights.js";
 import { GOLDEN_QUERIES } from "../query/golden-queries.js";
@@ -30,11 +30,11 @@ const goldenText = (): string => {
 };
 
 /** The rows, or undefined where the query fails. */
-const run = (plan: Plan, tables: Tables): readonly Row[] | undefined => {
+const run = (plan: Plan, tables: Tables): readonly PlainRow[] | undefined => {
   try {
     return plainRows(plan, tables);
   } catch (error) {
-    if (error instanceof Failure) return undefined;
+    if (error instanceof PlainFailure) return undefined;
     throw error;
   }
 };
