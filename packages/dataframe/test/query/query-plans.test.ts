@@ -100,6 +100,7 @@ testSuite("queries and their plans", (test) => {
       [() => query.drop(...query.columnNames), "USAGE", /^select: no columns are left/],
       [() => query.agg({}), "USAGE", /^agg: name at least one aggregate$/],
       [() => query.agg({ q: quantile("delay", 1.5) }), "USAGE", /^agg "q": quantile takes 0 to 1, not 1.5$/],
+      [() => query.agg({ q: quantile("delay", -0.1) }), "USAGE", /quantile takes 0 to 1, not -0.1$/],
       [() => query.agg({ t: top("delay", 0) }), "USAGE", /^agg "t": top keeps 1 to 10,000 values, not 0$/],
       [() => query.sort(), "USAGE", /^sort: name at least one column/],
       [() => query.limit(-1), "USAGE", /^limit: the number of rows must be an integer from 0; it is -1$/],
