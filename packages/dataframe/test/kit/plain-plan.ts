@@ -16,7 +16,7 @@ import {
 export type Tables = ReadonlyMap<string, readonly PlainRow[]>;
 
 /** Nulls last. */
-export const plainOrder = (left: PlainValue, right: PlainValue): number =>
+const plainOrder = (left: PlainValue, right: PlainValue): number =>
   left === null || right === null ? Number(left === null) - Number(right === null) : plainCompare(left, right);
 
 /** What computes expressions over the rows of a plan. */

@@ -6,6 +6,7 @@ import {
   DAY_MICROS,
   type FloatBounds,
   integers,
+  type TextBounds,
   toFloats,
   type ValueBounds,
 } from "./value-bounds.js";
@@ -93,9 +94,6 @@ export const compareBounds = (name: string, { less, equal, greater }: PossibleOr
 };
 
 /** Whether a text between the bounds may begin so: cutting texts to one length keeps their order. */
-export const mayStartWith = (
-  { min, max }: { min: Uint8Array | undefined; max: Uint8Array | undefined },
-  prefix: Uint8Array,
-): boolean =>
+export const mayStartWith = ({ min, max }: TextBounds, prefix: Uint8Array): boolean =>
   compareTexts((min ?? NO_BYTES).subarray(0, prefix.length), prefix) <= 0 &&
   (max === undefined || compareTexts(max.subarray(0, prefix.length), prefix) >= 0);
