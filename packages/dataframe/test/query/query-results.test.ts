@@ -169,11 +169,12 @@ testSuite("the results of queries", (test) => {
           length: row.name.length(),
           same: row.seats.orElse(0n),
           choice: when(row.seats.gt(1n), row.seats).otherwise(null),
+          fewer: row.seats.nullIf(5),
           other: row.crew.nullIf(row.seats),
           whole: row.seats.cast(int64),
         })),
       ),
-      "name, seats bigint, more bigint, half, length, same bigint, choice bigint, other, whole",
+      "name, seats bigint, more bigint, half, length, same bigint, choice bigint, fewer bigint, other, whole",
     );
     assert.equal(
       await shown(
