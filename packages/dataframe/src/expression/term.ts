@@ -15,7 +15,7 @@ export interface Term<Value = unknown> {
 /** What computes a value, or a constant. */
 export type Operand<Value> = Term<Value> | (Value & Constant);
 
-export const isTerm = (value: unknown): value is Term =>
+const isTerm = (value: unknown): value is Term =>
   typeof value === "object" && value !== null && "node" in value && typeof value.node === "object";
 
 /** @throws {@link Eau2Error} `USAGE` for what a program without types gave instead of an expression. */
