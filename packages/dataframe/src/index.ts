@@ -1,6 +1,18 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export type {
+  Call,
+  Case,
+  Cast,
+  ColumnReference,
+  Expression,
+  IsIn,
+  Literal,
+  ScalarType,
+  ValueType,
+} from "./expression/expression.js";
+export type { DateUnit, FunctionName } from "./expression/functions.js";
 export type { Cell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
 export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
@@ -38,6 +50,23 @@ export type {
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export type { Aggregate, AggregateName } from "./plan/aggregate.js";
+export type {
+  Aggregation,
+  Derived,
+  Distinct,
+  Explode,
+  Filter,
+  Limit,
+  Plan,
+  PlanColumn,
+  Project,
+  Sample,
+  Scan,
+  Sort,
+  SortKey,
+  Union,
+} from "./plan/plan.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   boolean,

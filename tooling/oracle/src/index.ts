@@ -1,0 +1,1 @@
+export { runPlan, type Tables } from "./run-plan.js";
