@@ -58,7 +58,7 @@ export const literalValue = ({ type, value }: Literal): Exact => {
 const bindCase = ({ branches, otherwise }: Case, columns: readonly PlanColumn[]): Bound => {
   const bound = branches.map(({ when, value }) => ({ when: bind(when, columns), value: bind(value, columns) }));
   const last = otherwise === null ? undefined : bind(otherwise, columns);
-  const type = commonType([...bound.map(({ value }) => value.type), ...(last ? [last.type] : [])]);
+  const type = typeOfAll([...branches.map(({ value }) => value), ...(otherwise ? [otherwise] : [])], columns);
   return {
     type,
     of: (row) => {
@@ -68,15 +68,21 @@ const bindCase = ({ branches, otherwise }: Case, columns: readonly PlanColumn[])
   };
 };
 
+/** A null constant has the type of what it stands beside. */
+const typeOfAll = (expressions: readonly Expression[], columns: readonly PlanColumn[]): ValueType => {
+  const typed = expressions.filter((expression) => expression.kind !== "literal" || expression.value !== null);
+  return commonType((typed.length > 0 ? typed : expressions.slice(0, 1)).map((other) => bind(other, columns).type));
+};
+
 /** A value of `bound` in a type that {@link commonType} gave. */
 export const convert = (bound: Bound, type: ValueType, row: Row): Exact =>
-  bound.type === type
+  bound.type === type || bound.of(row) === null
     ? exactOf(bound.of(row))
     : castValue(exactOf(bound.of(row)), bound.type, type as Exclude<ValueType, `list<${string}>`>, "error");
 
 const bindIsIn = ({ input, values }: IsIn, columns: readonly PlanColumn[]): Bound => {
   const bound = bind(input, columns);
-  const type = commonType([bound.type, ...values.map((value) => value.type)]);
+  const type = commonType([bound.type, ...values.filter(({ value }) => value !== null).map((value) => value.type)]);
   const members = values.map((value) => convert(bind(value, columns), type, []));
   return {
     type: "boolean",

@@ -21,14 +21,18 @@ const wholeOf = (value: number): bigint | undefined =>
   Number.isFinite(value) ? BigInt(roundHalfAway(value)) : undefined;
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-const NAMED_FLOATS: Readonly<Record<string, number>> = {
-  nan: Number.NaN,
-  infinity: Number.POSITIVE_INFINITY,
-  "-infinity": Number.NEGATIVE_INFINITY,
-};
+const NAMED_FLOATS = new Map([
+  ["nan", Number.NaN],
+  ["infinity", Number.POSITIVE_INFINITY],
+  ["-infinity", Number.NEGATIVE_INFINITY],
+]);
+const BOOLEANS = new Map([
+  ["true", true],
+  ["false", false],
+]);
 
 const textToFloat = (text: string): number | undefined =>
-  NUMBER.test(text) ? Number(text) : NAMED_FLOATS[text.toLowerCase()];
+  NUMBER.test(text) ? Number(text) : NAMED_FLOATS.get(text.toLowerCase());
 
 const textToInteger = (text: string): bigint | undefined => {
   if (/^[+-]?\d+$/.test(text)) return BigInt(text.replace("+", ""));
@@ -36,7 +40,7 @@ const textToInteger = (text: string): bigint | undefined => {
 };
 
 const fromText = (text: string, type: ScalarType): Attempt => {
-  if (type === "boolean") return { true: true, false: false }[text.toLowerCase()];
+  if (type === "boolean") return BOOLEANS.get(text.toLowerCase());
   if (type === "date") return parseDate(text);
   if (type === "timestamp") return parseTimestamp(text);
   if (isInteger(type)) return asInteger(textToInteger(text), type as keyof typeof INTEGER_BITS);
@@ -72,5 +76,5 @@ export const castValue = (value: Exact, from: ValueType, to: ScalarType, onFailu
   const result = attempt(value, from, to);
   if (result !== undefined) return result;
   if (onFailure === "null") return null;
-  throw new Failure("CAST_FAILED", `${toText(value, from)} is no ${to}`);
+  throw new Failure("TYPE_MISMATCH", `${toText(value, from)} is no ${to}`);
 };

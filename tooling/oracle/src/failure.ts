@@ -2,7 +2,7 @@
 export class Failure extends Error {
   override readonly name = "Failure";
   constructor(
-    readonly code: "INT64_OVERFLOW" | "CAST_FAILED",
+    readonly code: "INT64_OVERFLOW" | "TYPE_MISMATCH",
     message: string,
   ) {
     super(message);

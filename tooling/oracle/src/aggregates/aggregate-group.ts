@@ -23,10 +23,7 @@ export interface BoundAggregate {
   readonly of: (group: readonly Row[]) => Value;
 }
 
-export const bindAggregate = (
-  { name, args, parameter }: Aggregate,
-  columns: readonly PlanColumn[],
-): BoundAggregate => {
+export const bindAggregate = ({ name, args, parameter }: Aggregate, columns: readonly PlanColumn[]): BoundAggregate => {
   const bound = args.map((arg) => bind(arg, columns));
   const types = bound.map(({ type }) => type);
   const aggregate = AGGREGATES[name];

@@ -20,16 +20,18 @@ const spread = (xs: readonly bigint[], ys: readonly bigint[]): bigint =>
   BigInt(xs.length) * sum(xs.map((x, index) => x * ys[index]!)) - sum(xs) * sum(ys);
 
 const rangeOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
-const isFinite = (values: readonly NonNullable<Exact>[]): boolean =>
+const areFinite = (values: readonly NonNullable<Exact>[]): boolean =>
   values.every((value) => Number.isFinite(Number(value)));
 
 /** Infinite where products of ranges overflow or vanish in an engine's floats. */
 const errorOf = (value: number, scale: number): number =>
-  scale > 1e290 || (scale !== 0 && scale < 1e-290) ? Number.POSITIVE_INFINITY : RELATIVE_ERROR * Math.abs(value) + RANGE_ERROR * scale;
+  scale > 1e290 || (scale !== 0 && scale < 1e-290)
+    ? Number.POSITIVE_INFINITY
+    : RELATIVE_ERROR * Math.abs(value) + RANGE_ERROR * scale;
 
 const varianceOf = (values: readonly NonNullable<Exact>[]): Approximate | null => {
   if (values.length < 2) return null;
-  if (!isFinite(values)) return NO_NUMBER;
+  if (!areFinite(values)) return NO_NUMBER;
   const xs = values.map(scaledOf);
   const count = BigInt(xs.length);
   const approximate = nearestOfScaled(spread(xs, xs), count * (count - 1n), 2n);
@@ -63,7 +65,7 @@ const covariance: AggregateOfGroup = {
   of: (rows) => {
     const [ys, xs] = pairsOf(rows);
     if (ys.length < 2) return null;
-    if (!isFinite([...ys, ...xs])) return NO_NUMBER;
+    if (!areFinite([...ys, ...xs])) return NO_NUMBER;
     const count = BigInt(ys.length);
     const [yRange, xRange] = rangesOf(ys, xs);
     const approximate = nearestOfScaled(spread(ys.map(scaledOf), xs.map(scaledOf)), count * (count - 1n), 2n);
@@ -77,7 +79,7 @@ const corr: AggregateOfGroup = {
   of: (rows) => {
     const [ys, xs] = pairsOf(rows);
     if (ys.length === 0) return null;
-    if (!isFinite([...ys, ...xs])) return NO_NUMBER;
+    if (!areFinite([...ys, ...xs])) return NO_NUMBER;
     const [y, x] = [ys.map(scaledOf), xs.map(scaledOf)];
     const [yRange, xRange] = rangesOf(ys, xs);
     if (yRange === 0 || xRange === 0) return NO_NUMBER;
@@ -92,7 +94,7 @@ const slope: AggregateOfGroup = {
   of: (rows) => {
     const [ys, xs] = pairsOf(rows);
     if (ys.length === 0) return null;
-    if (!isFinite([...ys, ...xs])) return NO_NUMBER;
+    if (!areFinite([...ys, ...xs])) return NO_NUMBER;
     const x = xs.map(scaledOf);
     const [yRange, xRange] = rangesOf(ys, xs);
     const ofX = spread(x, x);

@@ -63,15 +63,47 @@ const test =
     strict("boolean", [input!], (value): Exact => ofFloat(isInteger(input!.type) ? 0 : (value as number)));
 
 export const ARITHMETIC = {
-  add: numeric("add", (a, b) => a! + b!, (a, b) => a! + b!),
-  subtract: numeric("subtract", (a, b) => a! - b!, (a, b) => a! - b!),
-  multiply: numeric("multiply", (a, b) => a! * b!, (a, b) => a! * b!),
+  add: numeric(
+    "add",
+    (a, b) => a! + b!,
+    (a, b) => a! + b!,
+  ),
+  subtract: numeric(
+    "subtract",
+    (a, b) => a! - b!,
+    (a, b) => a! - b!,
+  ),
+  multiply: numeric(
+    "multiply",
+    (a, b) => a! * b!,
+    (a, b) => a! * b!,
+  ),
   divide: floatOf((a, b) => a! / b!),
-  intDivide: numeric("intDivide", (a, b) => (b === 0n ? null : a! / b!), (a, b) => Math.trunc(a! / b!)),
-  remainder: numeric("remainder", (a, b) => (b === 0n ? null : a! % b!), (a, b) => a! % b!),
-  negate: numeric("negate", (value) => -value!, (value) => -value!),
-  abs: numeric("abs", (value) => absolute(value!), (value) => Math.abs(value!)),
-  sign: numeric("sign", (value) => (value! < 0n ? -1n : value! > 0n ? 1n : 0n), (value) => Math.sign(value!)),
+  intDivide: numeric(
+    "intDivide",
+    (a, b) => (b === 0n ? null : a! / b!),
+    (a, b) => Math.trunc(a! / b!),
+  ),
+  remainder: numeric(
+    "remainder",
+    (a, b) => (b === 0n ? null : a! % b!),
+    (a, b) => a! % b!,
+  ),
+  negate: numeric(
+    "negate",
+    (value) => -value!,
+    (value) => -value!,
+  ),
+  abs: numeric(
+    "abs",
+    (value) => absolute(value!),
+    (value) => Math.abs(value!),
+  ),
+  sign: numeric(
+    "sign",
+    (value) => (value! < 0n ? -1n : value! > 0n ? 1n : 0n),
+    (value) => Math.sign(value!),
+  ),
   round,
   floor: numeric("floor", same, (value) => Math.floor(value!)),
   ceil: numeric("ceil", same, (value) => Math.ceil(value!)),

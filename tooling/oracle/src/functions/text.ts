@@ -16,9 +16,7 @@ const onText = (compute: (text: string) => string): FunctionOfRow =>
 
 const slice: FunctionOfRow = (args) =>
   strict("utf8", args, (bytes, start, end) =>
-    bytesOf(
-      [...textOf(bytes as string)].slice(Number(start), end === undefined ? undefined : Number(end)).join(""),
-    ),
+    bytesOf([...textOf(bytes as string)].slice(Number(start), end === undefined ? undefined : Number(end)).join("")),
   );
 
 const pad =

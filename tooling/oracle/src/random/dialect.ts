@@ -1,0 +1,13 @@
+/** What random queries may contain. */
+export interface Dialect {
+  /** Bytes that are no UTF-8, and letters whose case no two programs agree on. */
+  readonly anyText: boolean;
+  /** Dates of which text has a sign or more than four digits. */
+  readonly anyDate: boolean;
+}
+
+/** All that has one meaning by our rules. */
+export const EVERYTHING: Dialect = { anyText: true, anyDate: true };
+
+/** What DuckDB holds and means as we do. */
+export const DUCKDB: Dialect = { anyText: false, anyDate: false };

@@ -1,0 +1,25 @@
+import type { Plan } from "@eau2/dataframe";
+import type { Tables } from "../run-plan.js";
+import type { Dialect } from "./dialect.js";
+import { Random } from "./random.js";
+import { PlanMaker } from "./random-plan.js";
+import { randomTable } from "./random-table.js";
+
+/** Tables and a plan over them. */
+export interface QueryCase {
+  readonly tables: Tables;
+  readonly plan: Plan;
+  /** Whether the rows of the answer come in one order; otherwise they are a multiset. */
+  readonly isOrdered: boolean;
+}
+
+const SIZES = [3, 8, 8, 30, 30, 120];
+
+/** The same for the same seed, for ever. */
+export const randomCase = (seed: number, dialect: Dialect): QueryCase => {
+  const random = new Random(seed);
+  const size = random.pick(SIZES);
+  const tables = new Map(["t0", "t1"].map((name) => [name, randomTable(random, size, dialect)]));
+  const { plan, isOrdered } = new PlanMaker(random, tables, dialect).make(random.between(1, 5));
+  return { tables, plan, isOrdered };
+};

@@ -1,0 +1,243 @@
+/**
+ * Random plans that have one answer: what depends on the order of rows is only asked where the rows have one (`isOrdered`),
+ * and what is not the same to the last bit (`isExact`) is only handed on.
+ */
+import type { Derived, Plan, SortKey } from "@eau2/dataframe";
+import { ShardIndex } from "@eau2/protocol";
+import { Failure } from "../failure.js";
+import { runPlan, type Tables } from "../run-plan.js";
+import { elementOf, isList } from "../types.js";
+import { column } from "./build.js";
+import type { Dialect } from "./dialect.js";
+import type { Random } from "./random.js";
+import { randomAggregate } from "./random-aggregate.js";
+import { ExpressionMaker, isSortable, type ScopeColumn } from "./random-expression.js";
+
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly columns: readonly ScopeColumn[];
+  /** Whether rows come in one order in every engine; otherwise they are a multiset. */
+  readonly isOrdered: boolean;
+  /** Columns in which no two rows are equal, if there are such. */
+  readonly uniqueBy: readonly string[] | null;
+}
+
+/** Names of computed columns; new ones within a project or aggregate, old ones below it. */
+const NAMES = ["p", "q", "r", "s", "t", "u", "v", "w", "constructor", "__proto__", "a b", "valueOf"];
+
+/** Predicates tried until one keeps a row: most answers should have some. */
+const PREDICATES_MAX = 4;
+
+export class PlanMaker {
+  constructor(
+    readonly random: Random,
+    readonly tables: Tables,
+    readonly dialect: Dialect,
+  ) {}
+
+  /** @param depth - operators above each other. */
+  make(depth: number): MadePlan {
+    let made = this.scan();
+    for (let left = depth; left > 0; left--) made = this.#step(made);
+    return made;
+  }
+
+  scan(): MadePlan {
+    const [name, table] = this.random.pick([...this.tables]);
+    const columns = this.random.chance(0.7)
+      ? table.columns
+      : this.random.some(table.columns, this.random.between(1, table.columns.length));
+    return {
+      plan: { kind: "scan", frame: { name, home: ShardIndex.parse(0) }, columns },
+      columns: columns.map((column) => ({ ...column, isExact: true })),
+      isOrdered: true,
+      uniqueBy: null,
+    };
+  }
+
+  #step(made: MadePlan): MadePlan {
+    switch (this.random.below(12)) {
+      case 0:
+      case 1:
+      case 2:
+        return this.#filter(made);
+      case 3:
+      case 4:
+        return this.#project(made);
+      case 5:
+      case 6:
+        return this.#aggregate(made);
+      case 7:
+        return this.#sort(made);
+      case 8:
+        return this.#distinct(made);
+      case 9:
+        return this.#limit(made);
+      case 10:
+        return this.#union(made);
+      default:
+        return this.#explode(made);
+    }
+  }
+
+  #expressions(made: MadePlan): ExpressionMaker {
+    return new ExpressionMaker(this.random, made.columns, this.dialect);
+  }
+
+  #filter(made: MadePlan): MadePlan {
+    const maker = this.#expressions(made);
+    let plan: Plan;
+    let attempts = 0;
+    do plan = { kind: "filter", input: made.plan, predicate: maker.of("boolean", 3) };
+    while (++attempts < PREDICATES_MAX && this.#isEmpty(plan));
+    return { ...made, plan };
+  }
+
+  #isEmpty(plan: Plan): boolean {
+    try {
+      return runPlan(plan, this.tables).rows.length === 0;
+    } catch (error) {
+      if (error instanceof Failure) return true;
+      throw error;
+    }
+  }
+
+  #project(made: MadePlan): MadePlan {
+    const maker = this.#expressions(made);
+    const kept = this.random.some(made.columns, this.random.between(0, made.columns.length));
+    const names = this.random.some(
+      NAMES.filter((name) => !kept.some((column) => column.name === name)),
+      this.random.between(kept.length > 0 ? 0 : 1, 3),
+    );
+    const computed = names.map((name) => {
+      const from = this.random.chance(0.25) ? this.random.pick(made.columns) : undefined;
+      if (from) return { name, type: from.type, isExact: from.isExact, expression: column(from.name), from: from.name };
+      const type = maker.anyType();
+      return { name, type, isExact: true, expression: maker.of(type, 3), from: undefined };
+    });
+    const all = [
+      ...kept.map((old) => ({ ...old, expression: column(old.name), from: old.name as string | undefined })),
+      ...computed,
+    ];
+    const nameOf = (old: string) => all.find(({ from }) => from === old)?.name;
+    const uniqueBy = made.uniqueBy?.map(nameOf) ?? [undefined];
+    return {
+      ...made,
+      plan: {
+        kind: "project",
+        input: made.plan,
+        columns: all.map(({ name, expression }): Derived => ({ name, expression })),
+      },
+      columns: all.map(({ name, type, isExact }) => ({ name, type, isExact })),
+      uniqueBy: uniqueBy.every((name) => name !== undefined) ? (uniqueBy as string[]) : null,
+    };
+  }
+
+  #aggregate(made: MadePlan): MadePlan {
+    const maker = this.#expressions(made);
+    const names = this.random.some(NAMES, NAMES.length);
+    const keys = Array.from({ length: this.random.pick([0, 1, 1, 2, 3]) }, () => {
+      const candidates = made.columns.filter(isSortable);
+      if (candidates.length > 0 && this.random.chance(0.75)) {
+        const { name, type } = this.random.pick(candidates);
+        return { name: names.pop()!, type, expression: column(name) };
+      }
+      const type = maker.keyType();
+      return { name: names.pop()!, type, expression: maker.of(type, 2) };
+    });
+    const aggregates = Array.from({ length: this.random.between(keys.length > 0 ? 0 : 1, 4) }, () => ({
+      name: names.pop()!,
+      ...randomAggregate(maker, made.isOrdered),
+    }));
+    return {
+      plan: {
+        kind: "aggregate",
+        input: made.plan,
+        keys: keys.map(({ name, expression }) => ({ name, expression })),
+        aggregates: aggregates.map(({ name, aggregate }) => ({ name, aggregate })),
+      },
+      columns: [
+        ...keys.map(({ name, type }) => ({ name, type, isExact: true })),
+        ...aggregates.map(({ name, type, isExact }) => ({ name, type, isExact })),
+      ],
+      isOrdered: keys.length === 0,
+      uniqueBy: keys.map(({ name }) => name),
+    };
+  }
+
+  /** Rows without an order get one from the columns that tell them apart, or none. */
+  #sort(made: MadePlan): MadePlan {
+    const maker = this.#expressions(made);
+    const keyOf = (name: string): SortKey => ({
+      expression: column(name),
+      descending: this.random.chance(0.5),
+      nullsFirst: this.random.chance(0.3),
+    });
+    const sortable = made.columns.filter(isSortable);
+    const by = this.random.some(sortable, this.random.between(1, 3)).map(({ name }) => keyOf(name));
+    if (by.length === 0 || this.random.chance(0.3))
+      by.unshift({ ...keyOf(""), expression: maker.of(maker.keyType(), 2) });
+    const tells =
+      made.uniqueBy ?? (sortable.length === made.columns.length ? made.columns.map(({ name }) => name) : null);
+    const isOrdered = made.isOrdered || tells !== null;
+    if (!made.isOrdered) by.push(...this.random.some(tells ?? [], 64).map(keyOf));
+    const limit = isOrdered && this.random.chance(0.4) ? this.random.between(0, 6) : null;
+    return { ...made, plan: { kind: "sort", input: made.plan, by, limit }, isOrdered };
+  }
+
+  #distinct(made: MadePlan): MadePlan {
+    const sortable = made.columns.filter(isSortable).map(({ name }) => name);
+    const isAll = sortable.length === made.columns.length && this.random.chance(0.4);
+    const columns = isAll ? null : this.random.some(sortable, this.random.between(1, 3));
+    const isOneRowEach = isAll || made.isOrdered || (made.uniqueBy?.every((name) => columns!.includes(name)) ?? false);
+    if (!isOneRowEach || columns?.length === 0) return made;
+    return {
+      ...made,
+      plan: { kind: "distinct", input: made.plan, columns },
+      isOrdered: false,
+      uniqueBy: columns ?? sortable,
+    };
+  }
+
+  #limit(made: MadePlan): MadePlan {
+    if (!made.isOrdered) return made;
+    const offset = this.random.pick([0, 0, 0, 1, 3]);
+    return {
+      ...made,
+      plan: { kind: "limit", input: made.plan, offset, count: this.random.pick([0, 1, 2, 5, 5, 20, 20, 1000]) },
+    };
+  }
+
+  /** With rows of its own, or with rows of another table in the same form. */
+  #union(made: MadePlan): MadePlan {
+    const other = this.random.chance(0.5) ? this.#filter(made) : this.#likeness(made);
+    return {
+      plan: { kind: "union", inputs: [made.plan, other.plan] },
+      columns: made.columns,
+      isOrdered: made.isOrdered && other.isOrdered,
+      uniqueBy: null,
+    };
+  }
+
+  #likeness(made: MadePlan): MadePlan {
+    const source = this.scan();
+    const maker = this.#expressions(source);
+    const isMade = (type: ScopeColumn["type"]) =>
+      !isList(type) || type === "list<utf8>" || source.columns.some((candidate) => candidate.type === type);
+    if (!made.columns.every(({ type }) => isMade(type))) return this.#filter(made);
+    const columns = made.columns.map(({ name, type }): Derived => ({ name, expression: maker.of(type, 2) }));
+    return { ...source, plan: { kind: "project", input: source.plan, columns } };
+  }
+
+  #explode(made: MadePlan): MadePlan {
+    const lists = made.columns.filter(({ type }) => isList(type));
+    if (lists.length === 0) return this.#filter(made);
+    const { name } = this.random.pick(lists);
+    return {
+      ...made,
+      plan: { kind: "explode", input: made.plan, column: name },
+      columns: made.columns.map((old) => (old.name === name ? { ...old, type: elementOf(old.type) } : old)),
+      uniqueBy: null,
+    };
+  }
+}
