@@ -6,8 +6,8 @@ import { type AggregateOfGroup, sameType, type Tuple, valuesOf } from "./aggrega
 type Direction = 1 | -1;
 
 /** Stable: equal values stay in the order of their rows. */
-const sorted = <T>(items: readonly T[], valueOf: (item: T) => Exact, direction: Direction): T[] =>
-  items.toSorted((a, b) => direction * compareValues(valueOf(a), valueOf(b)));
+const sorted = <T>(items: readonly T[], readValue: (item: T) => Exact, direction: Direction): T[] =>
+  items.toSorted((a, b) => direction * compareValues(readValue(a), readValue(b)));
 
 const extreme = (direction: Direction): AggregateOfGroup => ({
   type: sameType,

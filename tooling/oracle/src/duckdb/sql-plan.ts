@@ -5,7 +5,7 @@
 import type { Aggregate, Aggregation, Distinct, Plan, PlanColumn, Project, Sort, Union } from "@eau2/dataframe";
 import { bindAggregate } from "../aggregates/aggregate-group.js";
 import { elementOf, isFloat } from "../types.js";
-import { quoteName, sqlExpression, sqlType } from "./sql-expression.js";
+import { quoteName, sqlExpression, sqlType, type Typed } from "./sql-expression.js";
 
 export const ROW = '"#row"';
 
@@ -79,8 +79,14 @@ const projectSql = (plan: Project, { sql, columns }: Relation): Relation => {
 
 const typesOf = (columns: readonly PlanColumn[]): PlanColumn[] => columns.map(({ name, type }) => ({ name, type }));
 
+/** Either zero may come out of DuckDB's keys. */
+const withoutMinusZero = ({ sql, type }: Typed): Typed => ({
+  type,
+  sql: isFloat(type) ? `CASE WHEN ${sql} = 0 THEN 0 ELSE ${sql} END` : sql,
+});
+
 const aggregateSql = ({ keys, aggregates }: Aggregation, { sql, columns }: Relation): Relation => {
-  const groups = keys.map(({ name, expression }) => ({ name, ...sqlExpression(expression, columns) }));
+  const groups = keys.map(({ name, expression }) => ({ name, ...withoutMinusZero(sqlExpression(expression, columns)) }));
   const results = aggregates.map(({ name, aggregate }) => {
     const { type } = bindAggregate(aggregate, columns);
     return { name, type, sql: `CAST(${sqlAggregate(aggregate, columns)} AS ${sqlType(type)})` };
@@ -89,7 +95,7 @@ const aggregateSql = ({ keys, aggregates }: Aggregation, { sql, columns }: Relat
   const by = keys.length === 0 ? "" : ` GROUP BY ${groups.map((_, index) => index + 1).join(", ")}`;
   return {
     columns: typesOf([...groups, ...results]),
-    sql: `SELECT ${[...items, `min(${ROW}) AS ${ROW}`].join(", ")} FROM (${sql})${by}`,
+    sql: `SELECT ${[...items, `coalesce(min(${ROW}), 0) AS ${ROW}`].join(", ")} FROM (${sql})${by}`,
   };
 };
 
@@ -108,7 +114,7 @@ const sqlAggregate = ({ name, args, parameter }: Aggregate, columns: readonly Pl
       return isFloat(x!.type) ? `avg(${fx})` : `avg(CAST(${x!.sql} AS BIGINT))`;
     case "min":
     case "max":
-      return `${name}(${x!.sql})`;
+      return withoutMinusZero({ type: x!.type, sql: `${name}(${x!.sql})` }).sql;
     case "first":
       return `arg_min(${x!.sql}, ${ROW})`;
     case "last":
@@ -156,7 +162,12 @@ const sortSql = ({ by, limit }: Sort, { sql, columns }: Relation): Relation => {
 const distinctSql = (plan: Distinct, { sql, columns }: Relation): Relation => {
   const keys = (plan.columns ?? columns.map(({ name }) => name)).map(quoteName).join(", ");
   const ranked = `SELECT *, row_number() OVER (PARTITION BY ${keys} ORDER BY ${ROW}) AS "#rank" FROM (${sql})`;
-  return { columns, sql: `SELECT ${list(columns)}, ${ROW} FROM (${ranked}) WHERE "#rank" = 1` };
+  const isKey = (name: string): boolean => plan.columns?.includes(name) ?? true;
+  const items = columns.map(({ name, type }) => {
+    const sql = quoteName(name);
+    return isKey(name) ? `${withoutMinusZero({ sql, type }).sql} AS ${sql}` : sql;
+  });
+  return { columns, sql: `SELECT ${items.join(", ")}, ${ROW} FROM (${ranked}) WHERE "#rank" = 1` };
 };
 
 const unionSql = (_: Union, inputs: readonly Relation[]): Relation => {
