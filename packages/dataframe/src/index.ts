@@ -1,6 +1,17 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
+export type { Constant } from "./expression/constant.js";
+export type {
+  AnyExpr,
+  BooleanExpr,
+  DateExpr,
+  Expr,
+  ListExpr,
+  NumberExpr,
+  TextExpr,
+} from "./expression/expr.js";
 export type {
   Call,
   Case,
@@ -13,6 +24,8 @@ export type {
   ValueType,
 } from "./expression/expression.js";
 export type { DateUnit, FunctionName } from "./expression/functions.js";
+export type { Operand, Term } from "./expression/term.js";
+export { type When, when } from "./expression/when.js";
 export type { Cell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
 export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
@@ -67,16 +80,65 @@ export type {
   SortKey,
   Union,
 } from "./plan/plan.js";
+export { decodePlan, encodePlan } from "./plan/plan-codec.js";
+export { planColumns } from "./plan/plan-columns.js";
+export { printPlan } from "./plan/print-plan.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
+  type AggregateTerm,
+  bottom,
+  corr,
+  count,
+  countDistinct,
+  covariance,
+  first,
+  last,
+  max,
+  maxBy,
+  mean,
+  median,
+  min,
+  minBy,
+  mode,
+  quantile,
+  slope,
+  stddev,
+  sum,
+  top,
+  variance,
+} from "./query/aggregates.js";
+export type { ColumnChoice, ColumnTerms, NewColumns } from "./query/column-terms.js";
+export type { ColumnSummary } from "./query/describe.js";
+export type { GroupedQuery } from "./query/grouped-query.js";
+export { asc, desc, type Ordering, type OrderingOptions } from "./query/ordering.js";
+export { Query } from "./query/query.js";
+export type {
+  FileWriter,
+  QueryOptions,
+  QueryProgress,
+  QueryReport,
+  QueryResult,
+  QueryRunner,
+  RunOptions,
+  StageReport,
+  WriteReport,
+  WrittenRows,
+} from "./query/query-runner.js";
+export type { RowExprs } from "./query/row-exprs.js";
+export {
   boolean,
+  DATA_TYPES,
   type DataType,
+  type DateAs,
+  date,
+  float32,
   float64,
   type Int64As,
   int8,
   int16,
   int32,
   int64,
+  timestamp,
   utf8,
   type ValueOfType,
 } from "./schema/data-types.js";

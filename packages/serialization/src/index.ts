@@ -16,7 +16,10 @@ export {
   type ColumnType,
   type Dictionary,
   type Encoding,
+  type Float32Layout,
   type Float64Layout,
+  type FloatLayout,
+  type FloatType,
   type IntegerLayout,
   type IntegerType,
   type Order,
@@ -31,8 +34,16 @@ export {
   encodeDictionary,
   validateDictionary,
 } from "./column/dictionary-codec.js";
-export { encodeBooleans, encodeCodes, encodeFloat64s, encodeIntegers, encodeUtf8 } from "./column/encode-column.js";
+export {
+  encodeBooleans,
+  encodeCodes,
+  encodeFloat32s,
+  encodeFloat64s,
+  encodeIntegers,
+  encodeUtf8,
+} from "./column/encode-column.js";
 export { bigintOfWords, setWords, wordsOf } from "./column/int64-words.js";
+export { isIntegerLayout } from "./column/integer-ranges.js";
 export { validateChunk } from "./column/validate-chunk.js";
 export { crc32 } from "./platform/crc32.js";
 export { decodeValue, encodeValue } from "./platform/value-codec.js";

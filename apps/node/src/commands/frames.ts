@@ -1,6 +1,14 @@
 /** Commands about frames that are there: list, describe, head, schema, drop. */
 import type { FrameDescription, FrameEntry } from "@eau2/application";
-import { type Cell, type DescribedBound, jsonCell, printCell, printSchema, printText } from "@eau2/dataframe";
+import {
+  type Cell,
+  DATA_TYPES,
+  type DescribedBound,
+  jsonCell,
+  printCell,
+  printSchema,
+  printText,
+} from "@eau2/dataframe";
 import { formatBytes, formatCount, formatCounted, formatTable } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 
@@ -29,10 +37,9 @@ export const runFrames = (flags: ClientFlags): Promise<void> =>
     else print(formatFrames(entries));
   });
 
-const printBound = (bound: DescribedBound | null): string => (bound === null ? "" : printCell(bound.value));
-
-/** Bounds as JSON has them; exact integers beyond 2^53 as text. */
-const jsonBound = (bound: DescribedBound | null): unknown => (bound === null ? null : jsonCell(bound.value));
+/** Integers beyond 2^53 travel as text. */
+const cellOfBound = (bound: DescribedBound | null): Cell =>
+  bound === null ? null : bound.kind === "bigint" ? BigInt(bound.value) : bound.value;
 
 const formatDescription = (name: string, { rows, chunks, bytes, columns }: FrameDescription): string => {
   const table = formatTable(
@@ -41,8 +48,8 @@ const formatDescription = (name: string, { rows, chunks, bytes, columns }: Frame
       printText(column),
       type,
       formatCount(nulls),
-      printBound(min),
-      printBound(max),
+      printCell(cellOfBound(min), DATA_TYPES[type]),
+      printCell(cellOfBound(max), DATA_TYPES[type]),
       distinct === null ? "" : formatCount(distinct),
       encodings.map(({ encoding, chunks: count }) => `${encoding} x ${formatCount(count)}`).join(", "),
     ]),
@@ -60,8 +67,8 @@ export const runDescribe = (name: string, flags: ClientFlags): Promise<void> =>
     }
     const columns = description.columns.map(({ min, max, ...column }) => ({
       ...column,
-      min: jsonBound(min),
-      max: jsonBound(max),
+      min: jsonCell(cellOfBound(min), DATA_TYPES[column.type]),
+      max: jsonCell(cellOfBound(max), DATA_TYPES[column.type]),
     }));
     printJson({ frame: name, ...description, columns });
   });
@@ -72,20 +79,21 @@ export const runHead = (name: string, flags: ClientFlags & { readonly rows: numb
     const frame = await eau2.frame(found.key, found.schema.exact);
     const rows = (await frame.head(flags.rows)) as readonly Readonly<Record<string, Cell>>[];
     const names = frame.columnNames;
+    const { columns } = frame.schema;
     if (flags.json) {
       // Arrays, because "__proto__" is a name like any other.
       printJson({
         frame: name,
         columns: names,
-        rows: rows.map((row) => names.map((column) => jsonCell(row[column]!))),
+        rows: rows.map((row) => columns.map(({ name: column, type }) => jsonCell(row[column]!, type))),
       });
       return;
     }
-    const isText = frame.schema.columns.map(({ type }) => type.type === "utf8");
+    const isText = columns.map(({ type }) => type.type === "utf8");
     print(
       formatTable(
         names.map(printText),
-        rows.map((row) => names.map((column) => printCell(row[column]!))),
+        rows.map((row) => columns.map(({ name: column, type }) => printCell(row[column]!, type))),
         isText.flatMap((text, index) => (text ? [] : [index])),
       ),
     );
@@ -107,7 +115,8 @@ export const runSchema = (name: string, flags: ClientFlags & { readonly ts?: boo
     else if (flags.json) printJson({ frame: name, sidb: schema.sidb, ...schema.record });
     else {
       const rows = schema.columns.map(({ name: column, type }) => [printText(column), type.type]);
-      print(`${formatTable(["column", "type"], rows)}\n${schema.sidb === "" ? "no columns" : schema.sidb}\n`);
+      const letters = schema.sidb === "" ? "no columns\n" : schema.sidb === undefined ? "" : `${schema.sidb}\n`;
+      print(`${formatTable(["column", "type"], rows)}\n${letters}`);
     }
   });
 

@@ -176,6 +176,7 @@ const USERS: readonly ErrorCode[] = [
   "COLUMN_UNKNOWN",
   "TYPE_MISMATCH",
   "INT64_UNSAFE",
+  "TIMESTAMP_UNSAFE",
 ];
 
 const runOn = async (

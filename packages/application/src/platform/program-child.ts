@@ -7,12 +7,15 @@ import {
   boolean,
   DataFrame,
   DistributedArray,
+  date,
+  float32,
   float64,
   int8,
   int16,
   int32,
   int64,
   schema,
+  timestamp,
   utf8,
 } from "@eau2/dataframe";
 import { errorToRecord } from "@eau2/network";
@@ -38,8 +41,11 @@ const frames: ProgramFrames = {
   int16,
   int32,
   int64,
+  float32,
   float64,
   utf8,
+  date,
+  timestamp,
 };
 
 const tell = (message: FromProgram): Promise<void> =>

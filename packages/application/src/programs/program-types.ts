@@ -6,7 +6,19 @@ import type { StoreClient } from "../session/store-client.js";
 /** What a program makes frames with: the classes and data types of `@eau2/dataframe`. */
 export type ProgramFrames = Pick<
   typeof Dataframe,
-  "DataFrame" | "DistributedArray" | "schema" | "boolean" | "int8" | "int16" | "int32" | "int64" | "float64" | "utf8"
+  | "DataFrame"
+  | "DistributedArray"
+  | "schema"
+  | "boolean"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "float32"
+  | "float64"
+  | "utf8"
+  | "date"
+  | "timestamp"
 >;
 
 export interface ProgramContext {

@@ -1,5 +1,6 @@
 import type { ColumnLayout, ColumnType } from "@eau2/serialization";
-import { BooleanBuilder, Float64Builder, Int64Builder, IntegerBuilder } from "./number-builders.js";
+import { DateBuilder, TimestampBuilder } from "./date-builders.js";
+import { BooleanBuilder, FloatBuilder, Int64Builder, IntegerBuilder } from "./number-builders.js";
 import { Utf8Builder } from "./utf8-builder.js";
 
 /** Collects the rows of one column and ends in the cheapest encoding for them, with statistics. */
@@ -18,8 +19,11 @@ export interface ColumnBuilders {
   int16: IntegerBuilder;
   int32: IntegerBuilder;
   int64: Int64Builder;
-  float64: Float64Builder;
+  float32: FloatBuilder;
+  float64: FloatBuilder;
   utf8: Utf8Builder;
+  date: DateBuilder;
+  timestamp: TimestampBuilder;
 }
 
 const FACTORIES: { readonly [Type in ColumnType]: () => ColumnBuilders[Type] } = {
@@ -27,9 +31,12 @@ const FACTORIES: { readonly [Type in ColumnType]: () => ColumnBuilders[Type] } =
   int8: () => new IntegerBuilder("int8"),
   int16: () => new IntegerBuilder("int16"),
   int32: () => new IntegerBuilder("int32"),
-  int64: () => new Int64Builder(),
-  float64: () => new Float64Builder(),
+  int64: () => new Int64Builder("int64"),
+  float32: () => new FloatBuilder("float32"),
+  float64: () => new FloatBuilder("float64"),
   utf8: () => new Utf8Builder(),
+  date: () => new DateBuilder(),
+  timestamp: () => new TimestampBuilder(),
 };
 
 /** An empty builder of a column of `type`. @example columnBuilder("float64").append(1.5) */

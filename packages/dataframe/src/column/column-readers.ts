@@ -3,16 +3,18 @@ import {
   bigintOfWords,
   type ColumnLayout,
   type Dictionary,
+  type FloatLayout,
   type IntegerLayout,
   isBitSet,
   type Utf8Layout,
   wordsOf,
 } from "@eau2/serialization";
+import { dateOfDays, dateOfMicros } from "../calendar/dates.js";
 import { decodeText } from "./decode-text.js";
 import { INT64_NUMBER_MAX, numberOfInt64 } from "./int64-number.js";
 
-/** A value as programs see it; int64 as a number. */
-export type CellValue = number | string | boolean;
+/** A value as programs see it; int64 as a number, dates and timestamps as dates. */
+export type CellValue = number | string | boolean | Date;
 
 /** Reads a row that is inside the column and not null. */
 export type ReadRow<Value> = (row: number) => Value;
@@ -47,7 +49,17 @@ export const bigintReader = (layout: IntegerLayout): ReadRow<bigint> => {
 
 const WORD = 2 ** 32;
 
-const numberReader = (layout: IntegerLayout, name: string): ReadRow<number> => {
+/** The numbers of a numeric column: days and microseconds as they are stored. @param name - of the column, for errors. */
+export const numberReader = (layout: IntegerLayout | FloatLayout, name: string): ReadRow<number> =>
+  layout.type === "float32" || layout.type === "float64" ? floatReader(layout) : integerReader(layout, name);
+
+const floatReader = (layout: FloatLayout): ReadRow<number> => {
+  if (layout.encoding === "null") return noValue;
+  const { values } = layout;
+  return layout.encoding === "constant" ? () => values[0]! : (row) => values[row]!;
+};
+
+const integerReader = (layout: IntegerLayout, name: string): ReadRow<number> => {
   const readBigint = bigintReader(layout);
   const checked: ReadRow<number> = (row) => numberOfInt64(readBigint(row), `row ${row} of column "${name}"`);
   if (layout.encoding === "null" || layout.encoding === "constant") return checked;
@@ -65,6 +77,16 @@ const numberReader = (layout: IntegerLayout, name: string): ReadRow<number> => {
   // Stored values have at most 32 bits: far enough from 2^53 their sums are exact.
   if (Math.abs(offset) > INT64_NUMBER_MAX - WORD) return checked;
   return (row) => offset + values[row]!;
+};
+
+/** Days or microseconds as dates. */
+const dateReader = (layout: IntegerLayout, name: string): ReadRow<Date> => {
+  if (layout.type === "date") {
+    const readDays = integerReader(layout, name);
+    return (row) => dateOfDays(readDays(row), row, name);
+  }
+  const readMicros = bigintReader(layout);
+  return (row) => dateOfMicros(readMicros(row), row, name);
 };
 
 /**
@@ -113,14 +135,13 @@ export const valueReader = (
       const { values } = layout;
       return (row) => isBitSet(values, row);
     }
-    case "float64": {
-      const { values } = layout;
-      return layout.encoding === "constant" ? () => values[0]! : (row) => values[row]!;
-    }
     case "utf8": {
       const readBytes = bytesReader(layout, dictionary);
       return (row) => decodeText(readBytes(row));
     }
+    case "date":
+    case "timestamp":
+      return dateReader(layout, name);
     default:
       return numberReader(layout, name);
   }

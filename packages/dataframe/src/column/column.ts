@@ -1,5 +1,5 @@
 import { Eau2Error } from "@eau2/protocol";
-import type { ColumnLayout, ColumnType, Dictionary } from "@eau2/serialization";
+import { type ColumnLayout, type ColumnType, type Dictionary, isIntegerLayout } from "@eau2/serialization";
 import { bigintReader, bytesReader, type CellValue, nullReader, type ReadRow, valueReader } from "./column-readers.js";
 
 /**
@@ -22,8 +22,7 @@ export class Column {
     this.#isNull = nullReader(layout);
     this.#readValue = valueReader(layout, name, dictionary);
     this.#readBytes = layout.type === "utf8" ? bytesReader(layout, dictionary) : undefined;
-    const isInteger = layout.type !== "utf8" && layout.type !== "float64" && layout.type !== "boolean";
-    this.#readBigint = isInteger ? bigintReader(layout) : undefined;
+    this.#readBigint = isIntegerLayout(layout) ? bigintReader(layout) : undefined;
   }
 
   get type(): ColumnType {
@@ -47,7 +46,8 @@ export class Column {
 
   /**
    * The value of a row; text is decoded, with U+FFFD for bytes that are no UTF-8.
-   * @throws {@link Eau2Error} `INT64_UNSAFE` for an integer beyond 2^53: `bigintAt` reads it.
+   * @throws {@link Eau2Error} `INT64_UNSAFE` for an integer beyond 2^53, `TIMESTAMP_UNSAFE` for a time that no `Date` is:
+   * `bigintAt` reads them.
    */
   get(row: number): CellValue | null {
     return this.isNull(row) ? null : this.#readValue(row);
@@ -62,9 +62,9 @@ export class Column {
     return this.isNull(row) ? null : this.#readBytes(row);
   }
 
-  /** The exact integer of a row. @throws {@link Eau2Error} `TYPE_MISMATCH` when the column is not of integers. */
+  /** The exact integer of a row; of a date its days, of a timestamp its microseconds. @throws {@link Eau2Error} `TYPE_MISMATCH` when the column is not of integers. */
   bigintAt(row: number): bigint | null {
-    if (this.#readBigint === undefined) throw this.#mismatch("a bigint", "int8, int16, int32 or int64");
+    if (this.#readBigint === undefined) throw this.#mismatch("a bigint", "an integer, date or timestamp");
     return this.isNull(row) ? null : this.#readBigint(row);
   }
 

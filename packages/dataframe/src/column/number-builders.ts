@@ -4,8 +4,10 @@ import {
   bitmapByteLength,
   type ColumnLayout,
   encodeBooleans,
+  encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
+  type FloatType,
   setBit,
   setWords,
   wordsOf,
@@ -58,6 +60,7 @@ const NARROW_RANGES = {
   int8: [-(2 ** 7), 2 ** 7 - 1],
   int16: [-(2 ** 15), 2 ** 15 - 1],
   int32: [-(2 ** 31), 2 ** 31 - 1],
+  date: [-(2 ** 31), 2 ** 31 - 1],
 } as const;
 
 export class IntegerBuilder implements ColumnBuilder<number> {
@@ -66,7 +69,7 @@ export class IntegerBuilder implements ColumnBuilder<number> {
   readonly #max: number;
   #values = new Int32Array(CAPACITY_ROWS);
 
-  constructor(readonly type: "int8" | "int16" | "int32") {
+  constructor(readonly type: keyof typeof NARROW_RANGES) {
     [this.#min, this.#max] = NARROW_RANGES[type];
   }
 
@@ -104,6 +107,8 @@ export class Int64Builder implements ColumnBuilder<number | bigint> {
   #values = new BigInt64Array(CAPACITY_ROWS);
   #words = wordsOf(this.#values);
 
+  constructor(readonly type: "int64" | "timestamp") {}
+
   get rowCount(): number {
     return this.#validity.rowCount;
   }
@@ -115,16 +120,16 @@ export class Int64Builder implements ColumnBuilder<number | bigint> {
   append(value: number | bigint): void {
     this.#room();
     if (typeof value === "number") {
-      if (!Number.isInteger(value)) throw doesNotFit(value, "int64");
+      if (!Number.isInteger(value)) throw doesNotFit(value, this.type);
       if (Math.abs(value) > INT64_NUMBER_MAX) {
         throw new Eau2Error(
           "INT64_UNSAFE",
-          `append ${value} to a column of int64: numbers beyond 2^53 are not exact; give a bigint`,
+          `append ${value} to a column of ${this.type}: numbers beyond 2^53 are not exact; give a bigint`,
         );
       }
       setWords(this.#words, this.rowCount, value);
     } else {
-      if (BigInt.asIntN(64, value) !== value) throw doesNotFit(value, "int64");
+      if (BigInt.asIntN(64, value) !== value) throw doesNotFit(value, this.type);
       this.#values[this.rowCount] = value;
     }
     this.#validity.appendValid();
@@ -136,7 +141,7 @@ export class Int64Builder implements ColumnBuilder<number | bigint> {
   }
 
   finish(): ColumnLayout {
-    return encodeIntegers("int64", this.#values, this.rowCount, this.#validity.finish());
+    return encodeIntegers(this.type, this.#values, this.rowCount, this.#validity.finish());
   }
 
   #room(): void {
@@ -148,17 +153,26 @@ export class Int64Builder implements ColumnBuilder<number | bigint> {
   }
 }
 
-export class Float64Builder implements ColumnBuilder<number> {
+export class FloatBuilder implements ColumnBuilder<number> {
   readonly #validity = new ValidityBuilder();
-  #values = new Float64Array(CAPACITY_ROWS);
+  #values: Float32Array | Float64Array;
+
+  constructor(readonly type: FloatType) {
+    this.#values = this.#array(CAPACITY_ROWS);
+  }
 
   get rowCount(): number {
     return this.#validity.rowCount;
   }
 
+  /**
+   * @param value - float32 keeps the nearest value that it has.
+   * @throws {@link Eau2Error} `TYPE_MISMATCH` for a number beyond float32's range, which would become infinite.
+   */
   append(value: number): void {
     this.#room();
     this.#values[this.rowCount] = value;
+    if (!Number.isFinite(this.#values[this.rowCount]!) && Number.isFinite(value)) throw doesNotFit(value, this.type);
     this.#validity.appendValid();
   }
 
@@ -168,12 +182,19 @@ export class Float64Builder implements ColumnBuilder<number> {
   }
 
   finish(): ColumnLayout {
-    return encodeFloat64s(this.#values, this.rowCount, this.#validity.finish());
+    const bitmap = this.#validity.finish();
+    return this.#values instanceof Float32Array
+      ? encodeFloat32s(this.#values, this.rowCount, bitmap)
+      : encodeFloat64s(this.#values, this.rowCount, bitmap);
+  }
+
+  #array(length: number): Float32Array | Float64Array {
+    return this.type === "float32" ? new Float32Array(length) : new Float64Array(length);
   }
 
   #room(): void {
     if (this.rowCount < this.#values.length) return;
-    const larger = new Float64Array(this.#values.length * 2);
+    const larger = this.#array(this.#values.length * 2);
     larger.set(this.#values);
     this.#values = larger;
   }

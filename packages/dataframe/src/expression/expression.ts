@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { FUNCTION_NAMES, type FunctionName } from "./functions.js";
+import { isLiteral } from "./literal-value.js";
 
 /** Types of values by name; `list<T>` for lists of them. */
 export const SCALAR_TYPES = [
@@ -30,12 +31,18 @@ export const ValueType = z.enum(VALUE_TYPES as [ValueType, ...ValueType[]]);
  * A constant. `value` is null for a null of that type; integers, dates (days) and timestamps (microseconds) are decimal
  * text, exact; floats are numbers, or text for "NaN", "Infinity", "-Infinity" and "-0".
  */
-export const Literal = z.strictObject({
-  kind: z.literal("literal"),
-  type: z.enum(SCALAR_TYPES),
-  value: z.union([z.null(), z.boolean(), z.number(), z.string()]),
-});
-export type Literal = z.infer<typeof Literal>;
+export interface Literal {
+  readonly kind: "literal";
+  readonly type: ScalarType;
+  readonly value: null | boolean | number | string;
+}
+export const Literal = z
+  .strictObject({
+    kind: z.literal("literal"),
+    type: z.enum(SCALAR_TYPES),
+    value: z.union([z.null(), z.boolean(), z.number(), z.string()]),
+  })
+  .refine(isLiteral, "the value is not one of the literal's type, or not spelled as it should be");
 
 /** A column by name; `type` is there where the program declared it, and is checked when the plan is built. */
 export interface ColumnReference {

@@ -8,11 +8,11 @@ import type { CellValue, ReadRow } from "../column/column-readers.js";
 import type { SchemaColumn } from "../schema/schema.js";
 
 /** A cell as a program sees it. */
-export type Cell = number | bigint | string | boolean | null;
+export type Cell = number | bigint | string | boolean | Date | null;
 
-export class Float64Cells {
+export class FloatCells {
   constructor(
-    private readonly values: Float64Array,
+    private readonly values: Float32Array | Float64Array,
     /** -1, or 0 where one value stands for all rows. */
     private readonly rowMask: number,
     private readonly validity: Uint8Array | undefined,
@@ -39,7 +39,7 @@ export class IntegerCells {
   }
 }
 
-/** All else: text, booleans, wide integers, bigints. */
+/** All else: text, booleans, wide integers, bigints, dates. */
 export class OtherCells {
   constructor(
     private readonly read: ReadRow<CellValue | bigint | null>,
@@ -52,15 +52,16 @@ export class OtherCells {
   }
 }
 
-export type Cells = Float64Cells | IntegerCells | OtherCells;
+export type Cells = FloatCells | IntegerCells | OtherCells;
 
 /** Which class the cells of a column have, in every chunk. */
-export type CellKind = "float64" | "integer" | "other";
+export type CellKind = "float" | "integer" | "other";
 
 export const cellKind = ({ type }: SchemaColumn): CellKind => {
   switch (type.type) {
+    case "float32":
     case "float64":
-      return "float64";
+      return "float";
     case "int8":
     case "int16":
     case "int32":
@@ -77,9 +78,9 @@ const noValidity = (rowCount: number): Uint8Array => new Uint8Array(bitmapByteLe
 export const cellsOf = (column: Column, { type }: SchemaColumn): Cells => {
   const { layout } = column;
   const { rowCount, validity } = layout;
-  if (layout.type === "float64") {
-    if (layout.encoding === "null") return new Float64Cells(new Float64Array(1), 0, noValidity(rowCount));
-    return new Float64Cells(layout.values, layout.encoding === "constant" ? 0 : -1, validity);
+  if (layout.type === "float32" || layout.type === "float64") {
+    if (layout.encoding === "null") return new FloatCells(new Float64Array(1), 0, noValidity(rowCount));
+    return new FloatCells(layout.values, layout.encoding === "constant" ? 0 : -1, validity);
   }
   if (layout.type === "int8" || layout.type === "int16" || layout.type === "int32") {
     switch (layout.encoding) {

@@ -1,7 +1,8 @@
 /** A chunk as visitors see it: its columns as typed arrays, in place where the encoding allows. */
 import { Eau2Error } from "@eau2/protocol";
-import { type Dictionary, isBitSet } from "@eau2/serialization";
+import { type Dictionary, isBitSet, isIntegerLayout } from "@eau2/serialization";
 import type { Column } from "../column/column.js";
+import { numberReader } from "../column/column-readers.js";
 import { columnUnknown, type SchemaColumn } from "../schema/schema.js";
 import { RowCursor } from "./row-loan.js";
 import type { RowSeen } from "./row-types.js";
@@ -60,8 +61,8 @@ export class ChunkView<Row = unknown> {
   }
 
   /**
-   * The numbers of a numeric column. float64 is a view of the stored values; other encodings are unpacked into a new array.
-   * Nulls are 0 here.
+   * The numbers of a numeric column; days of dates, microseconds of timestamps. float64 is a view of the stored values;
+   * other encodings are unpacked into a new array. Nulls are 0 here.
    * @throws {@link Eau2Error} `TYPE_MISMATCH` for text and booleans; `INT64_UNSAFE` beyond 2^53.
    */
   numbers(name: NameOf<Row>): Float64Array {
@@ -73,21 +74,21 @@ export class ChunkView<Row = unknown> {
     const numbers = new Float64Array(this.rowCount);
     if (layout.encoding === "null") return numbers;
     const { validity } = layout;
-    const read = this.column(name).valueReader;
+    const read = numberReader(layout, name);
     for (let row = 0; row < numbers.length; row++) {
-      if (validity === undefined || isBitSet(validity, row)) numbers[row] = read(row) as number;
+      if (validity === undefined || isBitSet(validity, row)) numbers[row] = read(row);
     }
     return numbers;
   }
 
   /**
-   * The values of an integer column as int32: a view where they are stored so, else unpacked into a new array. Nulls are
+   * The values of an integer column, or the days of dates, as int32: a view where they are stored so, else unpacked into a new array. Nulls are
    * 0 here.
    * @throws {@link Eau2Error} `TYPE_MISMATCH` for other columns, and for values beyond 32 bits.
    */
   integers(name: NameOf<Row>): Int32Array {
     const { layout, type } = this.column(name);
-    if (layout.type === "utf8" || layout.type === "boolean" || layout.type === "float64") {
+    if (!isIntegerLayout(layout)) {
       throw new Eau2Error("TYPE_MISMATCH", `read integers of column "${name}": it is ${type}`, { column: name });
     }
     if (layout.encoding === "int32" && layout.offset === 0n) return layout.values;
@@ -102,9 +103,9 @@ export class ChunkView<Row = unknown> {
       );
     }
     const { validity } = layout;
-    const read = this.column(name).valueReader;
+    const read = numberReader(layout, name);
     for (let row = 0; row < integers.length; row++) {
-      if (validity === undefined || isBitSet(validity, row)) integers[row] = read(row) as number;
+      if (validity === undefined || isBitSet(validity, row)) integers[row] = read(row);
     }
     return integers;
   }

@@ -1,6 +1,13 @@
 /** Arrays to the chunks of a frame: typed arrays are cut and measured, not walked row by row. */
 import { Eau2Error } from "@eau2/protocol";
-import { type ColumnLayout, type ColumnType, type Dictionary, encodeIntegers } from "@eau2/serialization";
+import {
+  type ColumnLayout,
+  type ColumnType,
+  type Dictionary,
+  encodeFloat32s,
+  encodeIntegers,
+  type IntegerType,
+} from "@eau2/serialization";
 import { float64Column } from "../column/column-from-arrays.js";
 import { DATA_TYPES } from "../schema/data-types.js";
 import { type Schema, schemaOf } from "../schema/schema.js";
@@ -8,12 +15,13 @@ import type { Cell } from "./cells.js";
 import { CHUNK_ROWS } from "./chunk-rows.js";
 import { type BuiltFrame, checkChunkRows, FrameBuilder } from "./frame-builder.js";
 
-type TypedColumn = Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array;
+type TypedColumn = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array;
 
 /** The values of a column: typed arrays, or arrays with nulls. */
 export type ColumnData = TypedColumn | readonly Cell[];
 
 const typeOfArray = (values: TypedColumn): ColumnType => {
+  if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";
   if (values instanceof Int8Array) return "int8";
   if (values instanceof Int16Array) return "int16";
@@ -22,7 +30,7 @@ const typeOfArray = (values: TypedColumn): ColumnType => {
 
 const isTyped = (values: ColumnData): values is TypedColumn => ArrayBuffer.isView(values);
 
-/** By the first value: numbers are float64, whole ones too, so that the type does not hang on the data. */
+/** By the first value: numbers are float64, whole ones too, and dates timestamps, so that the type does not hang on the data. */
 const typeOf = (values: ColumnData): ColumnType => {
   if (isTyped(values)) return typeOfArray(values);
   switch (typeof values.find((value) => value !== null)) {
@@ -32,17 +40,28 @@ const typeOf = (values: ColumnData): ColumnType => {
       return "boolean";
     case "bigint":
       return "int64";
+    case "object":
+      return "timestamp";
     default:
       return "float64";
   }
 };
 
+/** Whether a column's type is stored as the array has it; days and microseconds may come as integers. */
+const isStoredAs = (type: ColumnType, values: TypedColumn): boolean => {
+  const arrayType = typeOfArray(values);
+  return (
+    type === arrayType || (type === "date" && arrayType === "int32") || (type === "timestamp" && arrayType === "int64")
+  );
+};
+
 /** Copied: a layout may keep its array, and the caller may go on writing to theirs. */
-const typedLayout = (values: TypedColumn, start: number, end: number): ColumnLayout => {
+const typedLayout = (type: ColumnType, values: TypedColumn, start: number, end: number): ColumnLayout => {
+  if (values instanceof Float32Array) return encodeFloat32s(values.slice(start, end), end - start);
   if (values instanceof Float64Array) return float64Column(values.slice(start, end), end - start);
-  if (values instanceof BigInt64Array) return encodeIntegers("int64", values.slice(start, end), end - start);
-  const type = typeOfArray(values) as "int8" | "int16" | "int32";
-  return encodeIntegers(type, Int32Array.from(values.subarray(start, end)), end - start);
+  if (values instanceof BigInt64Array)
+    return encodeIntegers(type as IntegerType, values.slice(start, end), end - start);
+  return encodeIntegers(type as IntegerType, Int32Array.from(values.subarray(start, end)), end - start);
 };
 
 /**
@@ -73,14 +92,19 @@ export const columnsFrame = (
     );
   }
   const isDirect = arrays.every(
-    (values, index) => isTyped(values) && typeOfArray(values) === schema.columns[index]!.type.type,
+    (values, index) => isTyped(values) && isStoredAs(schema.columns[index]!.type.type, values),
   );
   if (!isDirect) return { schema, built: builtByRows(schema, arrays, rowCount, options.chunkRows) };
   const chunkRows = checkChunkRows(options.chunkRows ?? CHUNK_ROWS);
   const chunks = Array.from({ length: Math.ceil(rowCount / chunkRows) }, (_, chunk) => {
     const start = chunk * chunkRows;
     const end = Math.min(rowCount, start + chunkRows);
-    return { rowCount: end - start, columns: arrays.map((values) => typedLayout(values as TypedColumn, start, end)) };
+    return {
+      rowCount: end - start,
+      columns: arrays.map((values, column) =>
+        typedLayout(schema.columns[column]!.type.type, values as TypedColumn, start, end),
+      ),
+    };
   });
   return { schema, built: { chunks, dictionaries: arrays.map((): Dictionary | null => null) } };
 };

@@ -3,7 +3,7 @@
  * there until the frame is stored; files are loaded by tasks instead, where they lie.
  */
 import { Eau2Error } from "@eau2/protocol";
-import type { ColumnLayout, Dictionary } from "@eau2/serialization";
+import type { ColumnLayout, ColumnType, Dictionary } from "@eau2/serialization";
 import { type ColumnBuilder, columnBuilder } from "../column/column-builder.js";
 import { CHUNK_ROWS, CHUNK_ROWS_MAX } from "../frame/chunk-rows.js";
 import type { Schema, SchemaColumn } from "../schema/schema.js";
@@ -25,26 +25,49 @@ const mismatch = (value: unknown, { name, type }: SchemaColumn, row: number): Ea
   const shown = typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value);
   return new Eau2Error(
     "TYPE_MISMATCH",
-    `row ${row}: column "${name}" is ${type.type} and was given ${shown} (${typeof value}); give ${wanted(type.type)} or null`,
+    `row ${row}: column "${name}" is ${type.type} and was given ${shown} (${typeof value}); give ${WANTED[type.type]} or null`,
     { column: name, row },
   );
 };
 
-const wanted = (type: string): string =>
-  type === "utf8" ? "a string" : type === "boolean" ? "true, false" : type === "float64" ? "a number" : "an integer";
+/** What a column of a type is given, for messages; what builders convert is theirs to judge. */
+const WANTED: Readonly<Record<ColumnType, string>> = {
+  boolean: "true, false",
+  int8: "an integer",
+  int16: "an integer",
+  int32: "an integer",
+  int64: "an integer",
+  float32: "a number",
+  float64: "a number",
+  utf8: "a string",
+  date: "a Date at midnight, UTC, days since 1970",
+  timestamp: "a Date, microseconds since 1970",
+};
+
+const takes = (type: ColumnType, value: NonNullable<Cell>): boolean => {
+  switch (type) {
+    case "utf8":
+      return typeof value === "string";
+    case "boolean":
+      return typeof value === "boolean";
+    case "int64":
+      return typeof value === "number" || typeof value === "bigint";
+    case "date":
+    case "timestamp":
+      return value instanceof Date || typeof value === "number" || typeof value === "bigint";
+    default:
+      return typeof value === "number";
+  }
+};
 
 /** Takes the cells of one column, row by row. */
 class CellSink {
   readonly #text: TextColumnBuilder | undefined;
-  readonly #kind: "string" | "boolean" | "number" | "integer";
   readonly #done: ColumnLayout[] = [];
   #builder: ColumnBuilder<unknown> | undefined;
 
   constructor(readonly column: SchemaColumn) {
-    const { type } = column.type;
-    this.#kind =
-      type === "utf8" ? "string" : type === "boolean" ? "boolean" : type === "float64" ? "number" : "integer";
-    this.#text = type === "utf8" ? new TextColumnBuilder() : undefined;
+    this.#text = column.type.type === "utf8" ? new TextColumnBuilder() : undefined;
   }
 
   /** @throws {@link Eau2Error} `TYPE_MISMATCH`, `INT64_UNSAFE` */
@@ -54,7 +77,7 @@ class CellSink {
       else this.#open().appendNull();
       return;
     }
-    if (!this.#takes(value)) throw mismatch(value, this.column, row);
+    if (!takes(this.column.type.type, value)) throw mismatch(value, this.column, row);
     if (this.#text !== undefined) {
       this.#text.append(value as string);
       return;
@@ -76,11 +99,6 @@ class CellSink {
 
   finish(): { readonly layouts: readonly ColumnLayout[]; readonly dictionary: Dictionary | null } {
     return this.#text?.finish() ?? { layouts: this.#done, dictionary: null };
-  }
-
-  #takes(value: Cell): boolean {
-    if (this.#kind === "integer") return typeof value === "number" || typeof value === "bigint";
-    return typeof value === this.#kind;
   }
 
   #open(): ColumnBuilder<unknown> {

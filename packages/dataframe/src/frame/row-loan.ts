@@ -10,7 +10,7 @@ import {
   type Cells,
   cellKind,
   cellsOf,
-  type Float64Cells,
+  type FloatCells,
   type IntegerCells,
   type OtherCells,
 } from "./cells.js";
@@ -37,9 +37,9 @@ interface RowLoan {
 const getter = (column: SchemaColumn, index: number): ((this: RowLoan) => Cell) => {
   const { name } = column;
   switch (cellKind(column)) {
-    case "float64":
+    case "float":
       return function (this: RowLoan) {
-        return this[ROW] < 0 ? returned(name) : (this[CELLS][index] as Float64Cells).get(this[ROW]);
+        return this[ROW] < 0 ? returned(name) : (this[CELLS][index] as FloatCells).get(this[ROW]);
       };
     case "integer":
       return function (this: RowLoan) {

@@ -1,5 +1,8 @@
 /** Cells as tables show them. */
+import { daysOfDate, microsOfDate } from "../calendar/dates.js";
 import type { Cell } from "../frame/cells.js";
+import type { DataType } from "../schema/data-types.js";
+import { printDate, printTimestamp } from "./print-date.js";
 
 /** UTF-8 bytes of a string that are shown. */
 const SHOWN_BYTES_MAX = 200;
@@ -21,14 +24,29 @@ export const cutText = (text: string | Uint8Array): string => {
 /** Text for a terminal or a table: as {@link cutText}, and what would steer the terminal becomes U+FFFD. */
 export const printText = (text: string | Uint8Array): string => cutText(text).replaceAll(/\p{Cc}/gu, "\ufffd");
 
-/** A cell as a table shows it; null is empty. */
-export const printCell = (cell: Cell): string => {
+/** Cells of dates and timestamps are a `Date`, or the integer inside. */
+const dateText = (cell: Date | number | bigint): string =>
+  printDate(cell instanceof Date ? daysOfDate(cell)! : Number(cell));
+const timestampText = (cell: Date | number | bigint, separator: " " | "T"): string =>
+  printTimestamp(cell instanceof Date ? microsOfDate(cell)! : BigInt(cell), separator);
+
+/** A cell of a column of `type` as a table shows it; null is empty. */
+export const printCell = (cell: Cell, { type }: DataType): string => {
   if (cell === null) return "";
-  return typeof cell === "string" ? printText(cell) : Object.is(cell, -0) ? "-0" : String(cell);
+  if (typeof cell === "string") return printText(cell);
+  if (type === "date") return dateText(cell as Date | bigint);
+  if (type === "timestamp") return timestampText(cell as Date | bigint, " ");
+  return Object.is(cell, -0) ? "-0" : String(cell);
 };
 
-/** A cell as JSON has it: what JSON has no number for is text ("NaN", "-Infinity", integers beyond 2^53). */
-export const jsonCell = (cell: Cell): number | string | boolean | null => {
+/**
+ * A cell of a column of `type` as JSON has it: what JSON has no value for is text (dates, "NaN", "-Infinity", integers
+ * beyond 2^53).
+ */
+export const jsonCell = (cell: Cell, { type }: DataType): number | string | boolean | null => {
+  if (cell === null) return null;
+  if (type === "date") return dateText(cell as Date | bigint);
+  if (type === "timestamp") return `${timestampText(cell as Date | bigint, "T")}Z`;
   if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
-  return typeof cell === "number" && !Number.isFinite(cell) ? String(cell) : cell;
+  return typeof cell === "number" && !Number.isFinite(cell) ? String(cell) : (cell as number | string | boolean);
 };

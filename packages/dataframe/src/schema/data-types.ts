@@ -3,12 +3,14 @@ import type { ColumnType } from "@eau2/serialization";
 
 /** How values of an int64 column reach the program. */
 export type Int64As = "number" | "bigint";
+/** How values of a date or timestamp column reach the program: "bigint" is days, or microseconds, since 1970-01-01 UTC. */
+export type DateAs = "date" | "bigint";
 
 /** A column's type, and what its values are in TypeScript. Every column may hold nulls. */
 export interface DataType<Value = unknown, Type extends ColumnType = ColumnType> {
   readonly type: Type;
-  /** int64 only. @defaultValue "number" */
-  readonly as?: Int64As;
+  /** int64, date and timestamp only. @defaultValue "number", or "date" */
+  readonly as?: Int64As | DateAs;
   /** Never there; it carries the type of the values. */
   readonly value?: Value;
 }
@@ -19,33 +21,49 @@ export const boolean = dataType<boolean, "boolean">("boolean");
 export const int8 = dataType<number, "int8">("int8");
 export const int16 = dataType<number, "int16">("int16");
 export const int32 = dataType<number, "int32">("int32");
+export const float32 = dataType<number, "float32">("float32");
 export const float64 = dataType<number, "float64">("float64");
 export const utf8 = dataType<string, "utf8">("utf8");
 
-interface Int64 extends DataType<number, "int64"> {
-  /** `"bigint"`: exact bigints instead of numbers, which end with `INT64_UNSAFE` beyond 2^53. */
-  <As extends Int64As>(options: { readonly as: As }): DataType<As extends "bigint" ? bigint : number, "int64">;
+/** A type that can be used as it is, or called to say how its values reach the program. */
+interface ChoosableType<Value, Type extends ColumnType, As extends Int64As | DateAs> extends DataType<Value, Type> {
+  /** `"bigint"`: the exact integers inside, of which some have no {@link Value} (`INT64_UNSAFE`, `TIMESTAMP_UNSAFE`). */
+  <Chosen extends As>(options: { readonly as: Chosen }): DataType<Chosen extends "bigint" ? bigint : Value, Type>;
 }
 
+const choosable = <Value, Type extends ColumnType, As extends Int64As | DateAs>(
+  type: Type,
+): ChoosableType<Value, Type, As> =>
+  Object.freeze(
+    Object.assign(({ as }: { readonly as: As }) => Object.freeze({ type, as }), { type } as const),
+  ) as ChoosableType<Value, Type, As>;
+
 /** As it is, or called: `int64({ as: "bigint" })`. */
-export const int64: Int64 = Object.freeze(
-  Object.assign(
-    <As extends Int64As>({ as }: { readonly as: As }) =>
-      Object.freeze({ type: "int64", as }) as DataType<As extends "bigint" ? bigint : number, "int64">,
-    { type: "int64" } as const,
-  ),
-);
+export const int64 = choosable<number, "int64", Int64As>("int64");
+/** Days; midnight, UTC, to the program. */
+export const date = choosable<Date, "date", DateAs>("date");
+/** Microseconds, UTC; the program gets dates, which have milliseconds: `timestamp({ as: "bigint" })` where that is too few. */
+export const timestamp = choosable<Date, "timestamp", DateAs>("timestamp");
+
+/** The same type with the exact integers inside: for programs that show whatever is there. */
+export const exactType = ({ type }: DataType): DataType =>
+  type === "int64" || type === "date" || type === "timestamp"
+    ? Object.freeze({ type, as: "bigint" })
+    : DATA_TYPES[type];
 
 /** The type of a column's values without its nulls. */
 export type ValueOfType<Type> = Type extends DataType<infer Value> ? Value : never;
 
-/** Without a declared schema: what a column's type gives. */
+/** The types by name, as a frame's record has them: what a column gives where no schema was declared. */
 export const DATA_TYPES: { readonly [Type in ColumnType]: DataType<unknown, Type> } = {
   boolean,
   int8,
   int16,
   int32,
   int64: dataType("int64"),
+  float32,
   float64,
   utf8,
+  date: dataType("date"),
+  timestamp: dataType("timestamp"),
 };

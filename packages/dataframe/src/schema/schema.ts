@@ -6,7 +6,7 @@ import { Eau2Error } from "@eau2/protocol";
 import type { ColumnType } from "@eau2/serialization";
 import { SchemaRecord } from "../column/schema-record.js";
 import { didYouMean } from "../print/did-you-mean.js";
-import { DATA_TYPES, type DataType, int64, type ValueOfType } from "./data-types.js";
+import { DATA_TYPES, type DataType, exactType, type ValueOfType } from "./data-types.js";
 import { SIDB_TYPES, sidbOf } from "./sidb.js";
 
 export interface SchemaColumn {
@@ -42,18 +42,17 @@ export class Schema<Row = unknown> {
   }
 
   /**
-   * The original's letters: `B` boolean, `I` integers, `D` float64, `S` utf8.
+   * The original's letters: `B` boolean, `I` integers, `D` floats, `S` utf8; undefined where a column's type has none.
    * @example schema({ a: utf8, b: int64 }).sidb // "SI"
    */
-  get sidb(): string {
-    return this.columns.map(({ type }) => sidbOf(type.type)).join("");
+  get sidb(): string | undefined {
+    const letters = this.columns.map(({ type }) => sidbOf(type.type));
+    return letters.includes(undefined) ? undefined : letters.join("");
   }
 
-  /** The same columns with int64 as bigints: for programs that show whatever is there. */
+  /** The same columns with int64, dates and timestamps as bigints: for programs that show whatever is there. */
   get exact(): Schema {
-    return new Schema(
-      this.columns.map(({ name, type }) => ({ name, type: type.type === "int64" ? int64({ as: "bigint" }) : type })),
-    );
+    return new Schema(this.columns.map(({ name, type }) => ({ name, type: exactType(type) })));
   }
 
   /** @throws {@link Eau2Error} `COLUMN_UNKNOWN`, naming those there are and the nearest one. */

@@ -8,15 +8,22 @@ export const SIDB_TYPES: ReadonlyMap<string, ColumnType> = new Map([
   ["B", "boolean"],
 ]);
 
-export const sidbOf = (type: ColumnType): string => {
+/** Undefined for a type that the original does not have. */
+export const sidbOf = (type: ColumnType): string | undefined => {
   switch (type) {
     case "utf8":
       return "S";
+    case "float32":
     case "float64":
       return "D";
     case "boolean":
       return "B";
-    default:
+    case "int8":
+    case "int16":
+    case "int32":
+    case "int64":
       return "I";
+    default:
+      return undefined;
   }
 };

@@ -10,7 +10,7 @@ import { Column } from "../column/column.js";
 import { ColumnRecord } from "../column/schema-record.js";
 import { ChunkView } from "../frame/chunk-view.js";
 import type { ChunkFunction, MergeFunction, ModuleContext } from "../frame/user-module.js";
-import { DATA_TYPES, int64 } from "../schema/data-types.js";
+import { DATA_TYPES, exactType } from "../schema/data-types.js";
 import { defineTask, type Task } from "../task/task.js";
 
 /** A module as tasks and jobs name it; its bytes have the key `m/SHA256`. */
@@ -103,7 +103,7 @@ export const mapModuleTask = (load: LoadModule): Task<MapModuleArgs> =>
         columns.map(({ name }, index) => new Column(name, layouts[index]!, decoded.get(index))),
         columns.map(({ name, type }, index) => ({
           name,
-          type: bigints.includes(index) ? int64({ as: "bigint" }) : DATA_TYPES[type],
+          type: bigints.includes(index) ? exactType(DATA_TYPES[type]) : DATA_TYPES[type],
         })),
       );
       let result: unknown;

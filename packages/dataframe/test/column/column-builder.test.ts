@@ -7,7 +7,9 @@ import { columnFromValues } from "../../src/column/column-from-values.js";
 
 const OPTIONS = { seed: seedFromEnv(21), numRuns: 200 };
 
-type Value = boolean | number | bigint | string | Uint8Array;
+const DAY_MS = 86_400_000;
+
+type Value = boolean | number | bigint | string | Uint8Array | Date;
 
 const withNulls = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<readonly (Value | null)[]> =>
   fc.oneof(
@@ -39,6 +41,13 @@ const CASES = {
   ),
   float64: withNulls<Value>(
     fc.oneof(fc.double(), fc.constantFrom(-0, 0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)),
+  ),
+  float32: withNulls<Value>(
+    fc.oneof(fc.float(), fc.constantFrom(-0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 128 - 2 ** 104, 2 ** -149)),
+  ),
+  date: withNulls<Value>(fc.integer({ min: -100_000_000, max: 100_000_000 }).map((days) => new Date(days * DAY_MS))),
+  timestamp: withNulls<Value>(
+    fc.integer({ min: -100_000_000 * DAY_MS, max: 100_000_000 * DAY_MS }).map((ms) => new Date(ms)),
   ),
   utf8: withNulls<Value>(
     fc.oneof(
@@ -96,8 +105,38 @@ testSuite("column builders", (test) => {
     assert.deepEqual(readBack(new Column("x", int64.finish())), [2n ** 53n, -(2n ** 63n)]);
   });
 
+  test("dates are days, timestamps microseconds, given as a Date or as an integer; other times and values are refused", () => {
+    const given = new Date("1969-12-31T00:00:00Z");
+    assert.deepEqual(columnFromValues("date", [given, null, -1, -1n]), columnFromValues("date", [-1, null, -1, -1]));
+    assert.deepEqual(
+      columnFromValues("timestamp", [given, null, -86_400_000_000]),
+      columnFromValues("timestamp", [-86_400_000_000n, null, -86_400_000_000n]),
+    );
+    const mismatch = { code: "TYPE_MISMATCH" };
+    const days = columnBuilder("date");
+    assert.throws(() => days.append(new Date("1969-12-31T00:00:00.001Z")), {
+      ...mismatch,
+      message: "append 1969-12-31T00:00:00.001Z to a column of date: a day is its midnight, UTC; use timestamp",
+    });
+    for (const value of [new Date(Number.NaN), 0.5, 2 ** 31, 2n ** 31n]) {
+      assert.throws(() => days.append(value), mismatch);
+    }
+    const micros = columnBuilder("timestamp");
+    for (const value of [new Date(Number.NaN), 0.5, 2n ** 63n]) assert.throws(() => micros.append(value), mismatch);
+    assert.throws(() => micros.append(2 ** 53 + 2), { code: "INT64_UNSAFE", message: /column of timestamp/ });
+    assert.deepEqual([days.rowCount, micros.rowCount], [0, 0]);
+  });
+
+  test("float32 keeps the nearest value that it has, and refuses what would become infinite", () => {
+    const column = new Column("x", columnFromValues("float32", [0.1, 16_777_217, 1e-60]));
+    assert.deepEqual([column.get(0), column.get(1), column.get(2)], [Math.fround(0.1), 16_777_216, 0]);
+    const builder = columnBuilder("float32");
+    assert.throws(() => builder.append(-1e300), { code: "TYPE_MISMATCH", message: /-1e\+300 to a column of float32/ });
+    assert.equal(builder.rowCount, 0);
+  });
+
   test("a column without rows, of one row and of nulls only have their encodings", () => {
-    for (const type of ["boolean", "int16", "int64", "float64", "utf8"] as const) {
+    for (const type of ["boolean", "int16", "int64", "float32", "float64", "utf8", "date", "timestamp"] as const) {
       const empty = columnFromValues(type, []);
       assert.deepEqual([empty.encoding, empty.rowCount, empty.nullCount], ["null", 0, 0]);
       const nulls = columnFromValues(type, [null, null]);

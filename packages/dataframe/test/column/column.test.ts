@@ -17,6 +17,7 @@ const throughBytes = (column: Column): Column => {
 
 testSuite("Column", (test) => {
   test("every type reads the same from a builder and from shared bytes", () => {
+    const epoch = new Date(0);
     const strings = ["straße", "", '"\n\0', "\ufeffbom", "🦊", "x".repeat(5000)];
     for (const [column, expected] of [
       [columnFromValues("boolean", [true, null, false]), [true, null, false]],
@@ -31,6 +32,12 @@ testSuite("Column", (test) => {
       [columnFromValues("int64", [2 ** 33 - 1, -(2 ** 33) - 1, 0]), [2 ** 33 - 1, -(2 ** 33) - 1, 0]],
       [columnFromValues("float64", [-0, Number.NaN, 1.5, null]), [-0, Number.NaN, 1.5, null]],
       [columnFromValues("float64", [Number.NEGATIVE_INFINITY]), [Number.NEGATIVE_INFINITY]],
+      [columnFromValues("float32", [-0, Number.NaN, 1.5, null]), [-0, Number.NaN, 1.5, null]],
+      [columnFromValues("float32", [0.5, 0.5]), [0.5, 0.5]],
+      [columnFromValues("date", [0, -1, null, 19_782]), [epoch, new Date(-86_400_000), null, new Date("2024-02-29")]],
+      [columnFromValues("date", [-100_000_000, 100_000_000]), [new Date(-8.64e15), new Date(8.64e15)]],
+      [columnFromValues("timestamp", [0, -1_000, null]), [epoch, new Date(-1), null]],
+      [columnFromValues("timestamp", [8.64e18, -8.64e18].map(BigInt)), [new Date(8.64e15), new Date(-8.64e15)]],
       [columnFromValues("utf8", strings), strings],
       [columnFromValues("utf8", ["same", "same", null]), ["same", "same", null]],
       [columnFromValues("utf8", [null]), [null]],
@@ -56,6 +63,24 @@ testSuite("Column", (test) => {
         message: new RegExp(`row 0 of column "user id": ${values[0]}`),
       });
       assert.deepEqual([column.bigintAt(0), column.bigintAt(1)], values);
+    }
+  });
+
+  test("a time that no Date holds exactly is TIMESTAMP_UNSAFE naming the column, and exact as a bigint", () => {
+    for (const [type, stored, why] of [
+      ["timestamp", 1n, "no whole millisecond"],
+      ["timestamp", -1_709_212_455_123_456n, "no whole millisecond"],
+      ["timestamp", 8_640_000_000_000_001_000n, "beyond the range of a Date"],
+      ["timestamp", -(2n ** 63n) + 808n, "beyond the range of a Date"],
+      ["date", 100_000_001n, "beyond the range of a Date"],
+      ["date", -(2n ** 31n), "beyond the range of a Date"],
+    ] as const) {
+      const column = throughBytes(new Column("left at", columnFromValues(type, [0n, stored])));
+      assert.throws(() => column.get(1), {
+        code: "TIMESTAMP_UNSAFE",
+        message: new RegExp(`row 1 of column "left at": \\w+ ${stored} is ${why}.*; declare .* "bigint"`),
+      });
+      assert.deepEqual([column.get(0), column.bigintAt(1)], [new Date(0), stored]);
     }
   });
 

@@ -4,7 +4,7 @@ import { decodeChunk, validateChunk } from "@eau2/serialization";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { DataFrame } from "../../src/frame/data-frame.js";
-import { boolean, float64, int8, int64, utf8 } from "../../src/schema/data-types.js";
+import { boolean, date, float64, int8, int64, timestamp, utf8 } from "../../src/schema/data-types.js";
 import { schema, schemaOf } from "../../src/schema/schema.js";
 import { MemoryFrameStore } from "../kit/memory-frame-store.js";
 
@@ -30,6 +30,9 @@ const CELLS = {
   int64: fc.option(fc.maxSafeInteger()),
   int8: fc.option(fc.integer({ min: -128, max: 127 })),
   boolean: fc.option(fc.boolean()),
+  float32: fc.option(fc.float()),
+  date: fc.option(fc.integer({ min: -100_000_000, max: 100_000_000 }).map((days) => new Date(days * 86_400_000))),
+  timestamp: fc.option(fc.integer({ min: -8.64e15, max: 8.64e15 }).map((ms) => new Date(ms))),
 } as const;
 
 testSuite("frames that are built", (test) => {
@@ -115,6 +118,39 @@ testSuite("frames that are built", (test) => {
       { d: Number.NaN, i: 3, b: 3, s: 1 },
       { d: 1e300, i: -4, b: -4, s: 1 },
     ]);
+  });
+
+  test("arrays of dates are timestamps; days, microseconds and float32 come from typed arrays, as a schema says", async () => {
+    const store = new MemoryFrameStore();
+    const noon = new Date("2024-02-29T12:00:00Z");
+    const guessed = await DataFrame.fromColumns(store, { at: [null, noon], f: Float32Array.of(0.5, -0) });
+    assert.deepEqual(
+      guessed.schema.columns.map(({ type }) => type.type),
+      ["timestamp", "float32"],
+    );
+    assert.deepEqual(await allRows(guessed), [
+      { at: null, f: 0.5 },
+      { at: noon, f: -0 },
+    ]);
+    const Times = schema({ day: date, at: timestamp, exact: timestamp({ as: "bigint" }) });
+    const micros = BigInt64Array.of(-1_000n, 2_000n);
+    const frame = await DataFrame.fromColumns(
+      store,
+      { day: Int32Array.of(-1, 19_782), at: micros, exact: micros },
+      { schema: Times },
+    );
+    assert.deepEqual(await allRows(frame), [
+      { day: new Date("1969-12-31"), at: new Date(-1), exact: -1_000n },
+      { day: new Date("2024-02-29"), at: new Date(2), exact: 2_000n },
+    ]);
+    const [numbers] = await frame.mapChunks((chunk) => [
+      chunk.numbers("day"),
+      chunk.integers("day"),
+      chunk.numbers("at"),
+    ]);
+    assert.deepEqual(numbers, [Float64Array.of(-1, 19_782), Int32Array.of(-1, 19_782), Float64Array.of(-1_000, 2_000)]);
+    const copied = await frame.filterRows(store, ({ exact }) => (exact ?? 0n) > 0n);
+    assert.deepEqual(await allRows(copied), [{ day: new Date("2024-02-29"), at: new Date(2), exact: 2_000n }]);
   });
 
   test("a scalar of each of the original's types is a frame of one cell", async () => {

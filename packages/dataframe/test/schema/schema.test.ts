@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
-import { boolean, float64, int32, int64, utf8 } from "../../src/schema/data-types.js";
+import { boolean, date, float32, float64, int32, int64, timestamp, utf8 } from "../../src/schema/data-types.js";
 import { printSchema } from "../../src/schema/print-schema.js";
 import { schema, schemaOf } from "../../src/schema/schema.js";
 
@@ -22,6 +22,25 @@ testSuite("schema", (test) => {
     assert.equal(schema("sidb").sidb, "SIDB");
     assert.equal(schema("").columns.length, 0);
     assert.throws(() => schema("SIXB"), { code: "USAGE", message: /"X" at position 2 is no type; use S \(text\)/ });
+  });
+
+  test("letters are those of the original's types: a frame with others has none", () => {
+    assert.equal(schema({ a: float32, b: int32 }).sidb, "DI");
+    assert.equal(schema({ a: utf8, b: date }).sidb, undefined);
+    assert.equal(schema({ a: timestamp }).sidb, undefined);
+  });
+
+  test("exact, it has the integers inside", () => {
+    const { exact } = schema({ a: int64, b: date, c: timestamp, d: int32 });
+    assert.deepEqual(
+      exact.columns.map(({ type }) => [type.type, type.as]),
+      [
+        ["int64", "bigint"],
+        ["date", "bigint"],
+        ["timestamp", "bigint"],
+        ["int32", undefined],
+      ],
+    );
   });
 
   test("equal, empty and number-like names are refused with the way out", () => {
@@ -61,6 +80,10 @@ testSuite("schema", (test) => {
     assert.equal(
       printSchema(schema({ carrier: utf8, "dep delay": int32, x: float64 }), "Trip"),
       'import { float64, int32, schema, utf8 } from "@eau2/dataframe";\n\nexport const Trip = schema({\n  carrier: utf8,\n  "dep delay": int32,\n  x: float64,\n});\n',
+    );
+    assert.equal(
+      printSchema(schema({ at: timestamp, day: date, x: float32 }), "Times"),
+      'import { date, float32, schema, timestamp } from "@eau2/dataframe";\n\nexport const Times = schema({\n  at: timestamp,\n  day: date,\n  x: float32,\n});\n',
     );
     assert.equal(
       printSchema(schemaOf([["0", utf8]]), "Odd"),

@@ -30,6 +30,7 @@ export const measureBits = (
       min: identical && first,
       max: !identical || first,
       magnitude: undefined,
+      smallest: undefined,
       distinctCount: identical ? 1 : 2,
     },
     identical,

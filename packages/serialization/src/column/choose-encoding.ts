@@ -56,14 +56,17 @@ export const chooseEncoding = (facts: EncodingFacts): EncodingChoice => {
   switch (type) {
     case "boolean":
       return choice("bits");
+    case "float32":
     case "float64":
-      return choice("float64");
+      return choice(type);
     case "utf8":
       return choice(dictionarySize === undefined ? "plain" : chooseCodeEncoding(dictionarySize));
     case "int8":
     case "int16":
     case "int32":
     case "int64":
+    case "date":
+    case "timestamp":
       if (min === undefined || max === undefined)
         throw new Error("invariant: integers with values have a min and a max");
       return chooseIntegerEncoding(min, max);

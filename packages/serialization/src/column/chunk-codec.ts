@@ -34,7 +34,7 @@ export const CHUNK_COLUMNS_MAX = 4096;
 export const CHUNK_ROWS_MAX = 2 ** 31 - 1;
 
 const MAGIC = 0x4b_43_32_45; // "E2CK"
-const VERSION = 1;
+const VERSION = 2;
 const HEAD_BYTES = 64;
 
 /** A chunk that knows its size and waits for a place. */
@@ -111,7 +111,7 @@ const placeColumn = (column: ColumnLayout, rowCount: number, placement: BufferPl
   expect((validity !== undefined) === hasNulls, "validity is there exactly when some rows are null");
   expect(validity === undefined || validity.length === bitmapByteLength(rowCount), "size of validity");
   const offsets = encoding === "plain" ? column.offsets.byteLength : 0;
-  const isBuffer = "values" in column && !(type === "float64" && encoding === "constant");
+  const isBuffer = "values" in column && !(encoding === "constant" && type !== "utf8");
   const values = isBuffer ? column.values.byteLength : 0;
   expect(encoding !== "plain" || offsets === (rowCount + 1) * 4, "number of offsets");
   expect(values === (valuesByteLength(type, encoding, rowCount) ?? values), "size of its values");

@@ -10,6 +10,7 @@ export const constantCodeStatistics = (order: Order): Statistics<Uint8Array> => 
   min: undefined,
   max: undefined,
   magnitude: undefined,
+  smallest: undefined,
   distinctCount: 1,
 });
 

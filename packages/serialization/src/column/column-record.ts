@@ -5,10 +5,10 @@
  *   1  u8   encoding, position in ENCODINGS         13 u8   bytes of an upper text bound
  *   2  u8   order, position in ORDERS               14 u16  0
  *   3  u8   flags: what is known, see below         16 i64  integers: offset, or the constant; boolean: the constant;
- *   4  u32  null count                                      constant float64: its bits; constant code: the code
- *   8  u32  distinct count                          24 f64  magnitude (float64; of integers it follows from min and max)
+ *   4  u32  null count                                      constant float: its bits; constant code: the code
+ *   8  u32  distinct count                          24 f64  magnitude (floats; of integers it follows from min and max)
  *   32 u32 x 6  position and size of the validity bitmap, the text offsets, the values; absent: 0, 0
- *   56 u64  0                                       64, 96  min, max: i64, f64, u8 or at most 32 bytes of text
+ *   56 f64  smallest magnitude (floats)             64, 96  min, max: i64, f64, u8 or at most 32 bytes of text
  *
  * Everything that is not used is 0, so that equal columns have equal records.
  */
@@ -33,6 +33,7 @@ export const RECORD = {
   validity: 32,
   offsets: 40,
   values: 48,
+  smallest: 56,
   min: 64,
   max: 96,
 } as const;
@@ -41,6 +42,7 @@ export const FLAG_MIN = 1;
 export const FLAG_MAX = 2;
 export const FLAG_DISTINCT = 4;
 export const FLAG_MAGNITUDE = 8;
+export const FLAG_SMALLEST = 16;
 
 /** Where the buffers of a column stand in the chunk. */
 export interface ColumnPlacement {
@@ -58,6 +60,7 @@ const VALUE_BYTES: Readonly<Record<Encoding, number>> = {
   int16: 2,
   int32: 4,
   int64: 8,
+  float32: 4,
   float64: 8,
   plain: 0,
   constantCode: 0,
@@ -115,7 +118,7 @@ export const writeColumnRecord = (
 ): void => {
   // Of a column without values everything is known, whatever its statistics say.
   const statistics = column.encoding === "null" ? NO_STATISTICS : column.statistics;
-  const { order, min, max, magnitude, distinctCount } = statistics;
+  const { order, min, max, magnitude, smallest, distinctCount } = statistics;
   view.setUint8(start + RECORD.type, COLUMN_TYPES.indexOf(column.type));
   view.setUint8(start + RECORD.encoding, ENCODINGS.indexOf(column.encoding));
   view.setUint8(start + RECORD.order, ORDERS.indexOf(order));
@@ -137,6 +140,10 @@ export const writeColumnRecord = (
     flags |= FLAG_MAGNITUDE;
     setFloat64(view, start + RECORD.magnitude, magnitude);
   }
+  if (smallest !== undefined) {
+    flags |= FLAG_SMALLEST;
+    setFloat64(view, start + RECORD.smallest, smallest);
+  }
   view.setUint8(start + RECORD.flags, flags);
   setBase(view, start + RECORD.base, column);
   setRange(view, start + RECORD.validity, placement.validity);
@@ -148,7 +155,8 @@ const setBase = (view: DataView, position: number, column: ColumnLayout): void =
   if (column.encoding === "constantCode") view.setUint32(position, column.code, true);
   else if ("offset" in column) view.setBigInt64(position, column.offset, true);
   else if (column.encoding !== "constant") return;
-  else if (column.type === "float64") bytesOf(view).set(bytesOf(column.values.subarray(0, 1)), position);
+  else if (column.type === "float32" || column.type === "float64")
+    bytesOf(view).set(bytesOf(column.values.subarray(0, 1)), position);
   else if (column.type === "boolean") view.setUint8(position, column.value ? 1 : 0);
   else if (column.type !== "utf8") view.setBigInt64(position, column.value, true);
 };

@@ -3,9 +3,23 @@
  * in this folder turn it into bytes and back, and the engine reads its buffers directly.
  */
 
-export const COLUMN_TYPES = ["boolean", "int8", "int16", "int32", "int64", "float64", "utf8"] as const;
+/** The index in this list is the code in a chunk's bytes: append only. */
+export const COLUMN_TYPES = [
+  "boolean",
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "float64",
+  "utf8",
+  "float32",
+  "date",
+  "timestamp",
+] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
-export type IntegerType = "int8" | "int16" | "int32" | "int64";
+/** `date`: days since 1970-01-01; `timestamp`: microseconds since its midnight, UTC. Integers like the others down here. */
+export type IntegerType = "int8" | "int16" | "int32" | "int64" | "date" | "timestamp";
+export type FloatType = "float32" | "float64";
 
 /**
  * How the values of one column of one chunk are stored. The index in this list is the code in a chunk's bytes: append only.
@@ -26,6 +40,7 @@ export const ENCODINGS = [
   "codes8",
   "codes16",
   "codes32",
+  "float32",
 ] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 export type IntegerEncoding = "int8" | "int16" | "int32" | "int64";
@@ -38,6 +53,9 @@ export const ENCODINGS_OF: Readonly<Record<ColumnType, readonly Encoding[]>> = {
   int16: ["null", "constant", "int8", "int16"],
   int32: ["null", "constant", "int8", "int16", "int32"],
   int64: ["null", "constant", "int8", "int16", "int32", "int64"],
+  date: ["null", "constant", "int8", "int16", "int32"],
+  timestamp: ["null", "constant", "int8", "int16", "int32", "int64"],
+  float32: ["null", "constant", "float32"],
   float64: ["null", "constant", "float64"],
   utf8: ["null", "constant", "plain", "constantCode", "codes8", "codes16", "codes32"],
 };
@@ -54,14 +72,16 @@ export type Order = (typeof ORDERS)[number];
 export interface Statistics<Value> {
   readonly order: Order;
   /**
-   * Least and greatest value. Integers: exact bigints. float64: NaN is the greatest, and 0 stands for -0 too; some value
+   * Least and greatest value. Integers: exact bigints. Floats: NaN is the greatest, and 0 stands for -0 too; some value
    * is NaN or infinite exactly when one of the two is. utf8: a lower and an upper *bound* of at most
    * {@link TEXT_BOUND_BYTES_MAX} bytes, for plain text only. Undefined when no row has a value.
    */
   readonly min: Value | undefined;
   readonly max: Value | undefined;
-  /** Largest absolute value, of the finite ones for float64; integers and float64 only. */
+  /** Largest absolute value, of the finite ones for floats; integers and floats only. */
   readonly magnitude: Value | undefined;
+  /** Smallest absolute value that is neither 0 nor infinite, if there is one; floats only. Exact sums are scaled by it. */
+  readonly smallest: number | undefined;
   /** How many different values; exact where known: constant, boolean, ordered and coded columns. */
   readonly distinctCount: number | undefined;
 }
@@ -105,13 +125,17 @@ export type IntegerLayout = Rows<IntegerType, bigint> &
     | { readonly encoding: "int64"; readonly offset: bigint; readonly values: BigInt64Array }
   );
 
-export type Float64Layout = Rows<"float64", number> &
+type FloatRows<Type extends FloatType, Values> = Rows<Type, number> &
   (
     | NoValues
     /** One element, not a number: copying it as bytes keeps the bits of -0 and of every NaN. */
-    | { readonly encoding: "constant"; readonly values: Float64Array }
-    | { readonly encoding: "float64"; readonly values: Float64Array }
+    | { readonly encoding: "constant"; readonly values: Values }
+    | { readonly encoding: Type; readonly values: Values }
   );
+
+export type Float32Layout = FloatRows<"float32", Float32Array>;
+export type Float64Layout = FloatRows<"float64", Float64Array>;
+export type FloatLayout = Float32Layout | Float64Layout;
 
 export type Utf8Layout = Rows<"utf8", Uint8Array> &
   (
@@ -126,7 +150,7 @@ export type Utf8Layout = Rows<"utf8", Uint8Array> &
     | { readonly encoding: "codes32"; readonly values: Uint32Array }
   );
 
-export type ColumnLayout = BooleanLayout | IntegerLayout | Float64Layout | Utf8Layout;
+export type ColumnLayout = BooleanLayout | IntegerLayout | FloatLayout | Utf8Layout;
 
 /** Columns of the same rows, homed together. */
 export interface ChunkLayout {

@@ -6,6 +6,7 @@ import {
   FLAG_MAGNITUDE,
   FLAG_MAX,
   FLAG_MIN,
+  FLAG_SMALLEST,
   RECORD,
   valuesByteLength,
 } from "./column-record.js";
@@ -14,6 +15,7 @@ import {
   type ColumnLayout,
   ENCODINGS,
   ENCODINGS_OF,
+  type FloatLayout,
   type IntegerType,
   ORDERS,
   type Statistics,
@@ -22,6 +24,8 @@ import {
 import { compareBytes } from "./compare-bytes.js";
 import { INTEGER_RANGES } from "./integer-ranges.js";
 import { magnitudeOf, NO_STATISTICS } from "./integer-statistics.js";
+
+type FloatArray = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Float32Array | Float64Array;
 
 export interface DecodedColumn {
   readonly column: ColumnLayout;
@@ -93,19 +97,15 @@ export const decodeColumn = (chunk: ChunkBytes, start: number): DecodedColumn =>
       if (!isSpareClear(bits, rowCount)) throw invalid("spare bits of its values are set");
       return done({ type, ...rows, encoding: "bits", statistics, values: bits });
     }
+    case "float32":
     case "float64": {
-      const statistics = float64Statistics(chunk, start, bounds, (flags & FLAG_MAGNITUDE) !== 0);
-      if (encoding === "constant") {
-        const constant = new Float64Array(buffer, bytes.byteOffset + start + RECORD.base, 1);
-        return done({ type, ...rows, encoding, statistics, values: constant });
-      }
-      return done({
-        type,
-        ...rows,
-        encoding: "float64",
-        statistics,
-        values: new Float64Array(buffer, at(values), rowCount),
-      });
+      const statistics = floatStatistics(chunk, start, bounds, flags);
+      const Values: FloatArray = type === "float32" ? Float32Array : Float64Array;
+      const array =
+        encoding === "constant"
+          ? new Values(buffer, bytes.byteOffset + start + RECORD.base, 1)
+          : new Values(buffer, at(values), rowCount);
+      return done({ type, ...rows, encoding, statistics, values: array } as FloatLayout);
     }
     case "utf8": {
       const column = { type, ...rows, statistics: utf8Statistics(chunk, start, bounds) } as const;
@@ -182,7 +182,7 @@ const booleanStatistics = ({ view, invalid }: ChunkBytes, start: number, bounds:
   const min = bounds.hasMin ? view.getUint8(start + RECORD.min) !== 0 : undefined;
   const max = bounds.hasMax ? view.getUint8(start + RECORD.max) !== 0 : undefined;
   if (min === true && max === false) throw invalid("its min is above its max");
-  return { order, distinctCount, min, max, magnitude: undefined };
+  return { order, distinctCount, min, max, magnitude: undefined, smallest: undefined };
 };
 
 const integerStatistics = (
@@ -197,29 +197,34 @@ const integerStatistics = (
   const max = bounds.hasMax ? view.getBigInt64(start + RECORD.max, true) : undefined;
   if (min !== undefined && (min < low || min > high)) throw invalid(`its min ${min} is outside ${type}`);
   if (max !== undefined && (max < low || max > high)) throw invalid(`its max ${max} is outside ${type}`);
-  if (min === undefined || max === undefined) return { order, distinctCount, min, max, magnitude: undefined };
+  const claimed = { order, distinctCount, min, max, smallest: undefined };
+  if (min === undefined || max === undefined) return { ...claimed, magnitude: undefined };
   if (min > max) throw invalid(`its min ${min} is above its max ${max}`);
-  return { order, distinctCount, min, max, magnitude: magnitudeOf(min, max) };
+  return { ...claimed, magnitude: magnitudeOf(min, max) };
 };
 
-const float64Statistics = (
+const floatStatistics = (
   { view, invalid }: ChunkBytes,
   start: number,
   bounds: Bounds,
-  hasMagnitude: boolean,
+  flags: number,
 ): Statistics<number> => {
   const { order, distinctCount } = bounds;
   // + 0: -0 is not written, and reading it as 0 makes the record differ from what would be written.
   const min = bounds.hasMin ? view.getFloat64(start + RECORD.min, true) + 0 : undefined;
   const max = bounds.hasMax ? view.getFloat64(start + RECORD.max, true) + 0 : undefined;
-  const magnitude = hasMagnitude ? view.getFloat64(start + RECORD.magnitude, true) + 0 : undefined;
+  const magnitude = (flags & FLAG_MAGNITUDE) !== 0 ? view.getFloat64(start + RECORD.magnitude, true) + 0 : undefined;
+  const smallest = (flags & FLAG_SMALLEST) !== 0 ? view.getFloat64(start + RECORD.smallest, true) : undefined;
   if (min !== undefined && max !== undefined && (min > max || (Number.isNaN(min) && !Number.isNaN(max)))) {
     throw invalid(`its min ${min} is above its max ${max}`);
   }
   if (magnitude !== undefined && !(magnitude >= 0 && magnitude < Number.POSITIVE_INFINITY)) {
     throw invalid(`its magnitude is ${magnitude}`);
   }
-  return { order, distinctCount, min, max, magnitude };
+  if (smallest !== undefined && !(smallest > 0 && smallest <= (magnitude ?? Number.MAX_VALUE))) {
+    throw invalid(`its smallest magnitude is ${smallest}`);
+  }
+  return { order, distinctCount, min, max, magnitude, smallest };
 };
 
 const utf8Statistics = (
@@ -238,5 +243,5 @@ const utf8Statistics = (
   if (min !== undefined && max !== undefined && compareBytes(min, 0, minBytes, max, 0, maxBytes) > 0) {
     throw invalid("the lower bound of its text is above the upper one");
   }
-  return { order, distinctCount, min, max, magnitude: undefined };
+  return { order, distinctCount, min, max, magnitude: undefined, smallest: undefined };
 };

@@ -6,8 +6,17 @@ import { bitmapByteLength, clearNullSlots, countSetBits, isBitSet, isSpareClear 
 import { measureBits } from "./boolean-statistics.js";
 import { chooseEncoding } from "./choose-encoding.js";
 import { type Codes, measureCodes } from "./code-statistics.js";
-import type { BooleanLayout, Float64Layout, IntegerLayout, IntegerType, Utf8Layout } from "./column-types.js";
-import { measureFloat64 } from "./float64-statistics.js";
+import type {
+  BooleanLayout,
+  Float32Layout,
+  Float64Layout,
+  FloatLayout,
+  FloatType,
+  IntegerLayout,
+  IntegerType,
+  Utf8Layout,
+} from "./column-types.js";
+import { measureFloats } from "./float-statistics.js";
 import { setWords, wordsOf } from "./int64-words.js";
 import { isInsideType } from "./integer-ranges.js";
 import { measureIntegers, measureWords, NO_STATISTICS } from "./integer-statistics.js";
@@ -160,20 +169,33 @@ const int64sOf = (source: Int32Array | Float64Array, rowCount: number): BigInt64
 };
 
 /** @param bitmap - bits of rows that have a value; undefined: all. */
-export const encodeFloat64s = (source: Float64Array, rowCount: number, bitmap?: Uint8Array): Float64Layout => {
+export const encodeFloat64s = (source: Float64Array, rowCount: number, bitmap?: Uint8Array): Float64Layout =>
+  encodeFloats("float64", source, rowCount, bitmap) as Float64Layout;
+
+/** @param bitmap - bits of rows that have a value; undefined: all. */
+export const encodeFloat32s = (source: Float32Array, rowCount: number, bitmap?: Uint8Array): Float32Layout =>
+  encodeFloats("float32", source, rowCount, bitmap) as Float32Layout;
+
+/** @param source - of the array type that `type` is stored in. */
+const encodeFloats = (
+  type: FloatType,
+  source: Float32Array | Float64Array,
+  rowCount: number,
+  bitmap: Uint8Array | undefined,
+): FloatLayout => {
   const rows = rowFacts(rowCount, bitmap, source.length);
-  const { statistics, identical } = measureFloat64(source, rowCount, rows.nullCount, rows.validity);
-  const { encoding } = chooseEncoding({ type: "float64", ...rows, identical });
-  const column = { type: "float64", ...rows, statistics } as const;
+  const { statistics, identical } = measureFloats(source, rowCount, rows.nullCount, rows.validity);
+  const { encoding } = chooseEncoding({ type, ...rows, identical });
+  const column = { type, ...rows, statistics };
   if (encoding === "null") return { ...column, encoding, statistics: NO_STATISTICS };
   if (encoding === "constant") {
     const row = firstValidRow(rows.validity);
-    return { ...column, encoding, values: source.slice(row, row + 1) };
+    return { ...column, encoding, values: source.slice(row, row + 1) } as FloatLayout;
   }
-  if (encoding !== "float64") throw mismatch("float64", encoding);
+  if (encoding !== type) throw mismatch(type, encoding);
   const values = source.subarray(0, rowCount);
-  if (rows.validity !== undefined) clearNullSlots(values, 8, rows.validity, rowCount);
-  return { ...column, encoding, values };
+  if (rows.validity !== undefined) clearNullSlots(values, values.BYTES_PER_ELEMENT, rows.validity, rowCount);
+  return { ...column, encoding, values } as FloatLayout;
 };
 
 /**

@@ -31,6 +31,7 @@ export const NO_STATISTICS: Statistics<never> = Object.freeze({
   min: undefined,
   max: undefined,
   magnitude: undefined,
+  smallest: undefined,
   distinctCount: 0,
 });
 
@@ -40,6 +41,7 @@ export const constantIntegerStatistics = (value: bigint, order: Order): Statisti
   min: value,
   max: value,
   magnitude: magnitudeOf(value, value),
+  smallest: undefined,
   distinctCount: 1,
 });
 
@@ -154,5 +156,6 @@ const integerResult = (
   const order = orderOf(descents === 0, ascents === 0, rowCount, nullCount, validity);
   // In ordered values every change starts a value that was not there before.
   const distinctCount = isOrdered ? ascents + descents + 1 : undefined;
-  return { statistics: { order, min, max, magnitude: magnitudeOf(min, max), distinctCount }, identical: min === max };
+  const magnitude = magnitudeOf(min, max);
+  return { statistics: { order, min, max, magnitude, smallest: undefined, distinctCount }, identical: min === max };
 };

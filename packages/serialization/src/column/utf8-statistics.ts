@@ -59,6 +59,7 @@ export const measureUtf8 = (
       min: lowerTextBound(values.subarray(offsets[min]!, offsets[min + 1]!)),
       max: upperTextBound(values.subarray(offsets[max]!, offsets[max + 1]!)),
       magnitude: undefined,
+      smallest: undefined,
       distinctCount: isOrdered ? ascents + descents + 1 : undefined,
     },
     identical: ascents + descents === 0,

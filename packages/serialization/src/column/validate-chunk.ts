@@ -5,7 +5,7 @@ import type {
   BooleanLayout,
   ChunkLayout,
   ColumnLayout,
-  Float64Layout,
+  FloatLayout,
   IntegerLayout,
   Order,
   Statistics,
@@ -13,13 +13,15 @@ import type {
 } from "./column-types.js";
 import { areBytesEqual } from "./compare-bytes.js";
 import { dataInvalid } from "./data-invalid.js";
-import { measureFloat64 } from "./float64-statistics.js";
+import { measureFloats } from "./float-statistics.js";
 import { wordsOf } from "./int64-words.js";
 import { isInsideType } from "./integer-ranges.js";
 import { constantIntegerStatistics, measureIntegers, measureWords, NO_STATISTICS } from "./integer-statistics.js";
 import { lowerTextBound, measureUtf8, upperTextBound } from "./utf8-statistics.js";
 
 type Bound = boolean | bigint | number | Uint8Array;
+
+const UNKNOWN = { magnitude: undefined, smallest: undefined } as const;
 
 /** Makes the error for a column that is not what its record says. */
 type Invalid = (why: string) => Error;
@@ -53,8 +55,9 @@ const measure = (column: ColumnLayout, dictionarySize: number | undefined, inval
   switch (column.type) {
     case "boolean":
       return booleanStatistics(column, invalid);
+    case "float32":
     case "float64":
-      return float64Statistics(column, invalid);
+      return floatStatistics(column, invalid);
     case "utf8":
       return utf8Statistics(column, dictionarySize, invalid);
     default:
@@ -76,7 +79,7 @@ const booleanStatistics = (column: BooleanLayout, invalid: Invalid): Statistics<
   if (column.encoding === "null") return NO_STATISTICS;
   if (column.encoding === "constant") {
     const { value } = column;
-    return { order: constantOrder(column), min: value, max: value, magnitude: undefined, distinctCount: 1 };
+    return { ...UNKNOWN, order: constantOrder(column), min: value, max: value, distinctCount: 1 };
   }
   const { values, validity, rowCount, nullCount } = column;
   if (validity?.some((valid, at) => (values[at]! & ~valid) !== 0)) throw invalid("the slot of a null row is not 0");
@@ -98,13 +101,13 @@ const integerStatistics = (column: IntegerLayout, invalid: Invalid): Statistics<
   return statistics;
 };
 
-const float64Statistics = (column: Float64Layout, invalid: Invalid): Statistics<number> => {
+const floatStatistics = (column: FloatLayout, invalid: Invalid): Statistics<number> => {
   if (column.encoding === "null") return NO_STATISTICS;
   if (column.encoding === "constant") {
-    return { ...measureFloat64(column.values, 1, 0, undefined).statistics, order: constantOrder(column) };
+    return { ...measureFloats(column.values, 1, 0, undefined).statistics, order: constantOrder(column) };
   }
-  expectClear(column, column.values, 8, invalid);
-  return measureFloat64(column.values, column.rowCount, column.nullCount, column.validity).statistics;
+  expectClear(column, column.values, column.values.BYTES_PER_ELEMENT, invalid);
+  return measureFloats(column.values, column.rowCount, column.nullCount, column.validity).statistics;
 };
 
 const utf8Statistics = (
@@ -118,7 +121,7 @@ const utf8Statistics = (
       return NO_STATISTICS;
     case "constant": {
       const [min, max] = [lowerTextBound(column.values), upperTextBound(column.values)];
-      return { order: constantOrder(column), min, max, magnitude: undefined, distinctCount: 1 };
+      return { ...UNKNOWN, order: constantOrder(column), min, max, distinctCount: 1 };
     }
     case "plain": {
       const { offsets, values } = column;
@@ -159,6 +162,7 @@ const claim = (claimed: Statistics<Bound>, measured: Statistics<Bound>, invalid:
   if (!isTrue(claimed.min, measured.min)) throw invalid("its min is not the least value");
   if (!isTrue(claimed.max, measured.max)) throw invalid("its max is not the greatest value");
   if (!isTrue(claimed.magnitude, measured.magnitude)) throw invalid("its magnitude is not the largest one");
+  if (!isTrue(claimed.smallest, measured.smallest)) throw invalid("its smallest magnitude is not the smallest one");
   // A distinct count that was not measured here cannot be checked; planners treat it as an estimate.
   if (measured.distinctCount !== undefined && !isTrue(claimed.distinctCount, measured.distinctCount)) {
     throw invalid(`it has ${measured.distinctCount} distinct values, not ${claimed.distinctCount}`);

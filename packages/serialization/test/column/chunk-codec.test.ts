@@ -4,8 +4,9 @@ import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { CHUNK_COLUMNS_MAX, CHUNK_ROWS_MAX, decodeChunk, encodeChunk } from "../../src/column/chunk-codec.js";
 import { COLUMN_TYPES, type ColumnLayout, ENCODINGS } from "../../src/column/column-types.js";
+import { NO_STATISTICS } from "../../src/column/integer-statistics.js";
 import { validateChunk } from "../../src/column/validate-chunk.js";
-import { cellsOf, chunkModels, layoutOf } from "./random-columns.js";
+import { cellsOf, chunkModels, isFloat, layoutOf } from "./random-columns.js";
 
 const SEED = seedFromEnv(13);
 
@@ -27,7 +28,7 @@ const NULL_COLUMN: ColumnLayout = {
   rowCount: 0,
   nullCount: 0,
   validity: undefined,
-  statistics: { order: "constant", min: undefined, max: undefined, magnitude: undefined, distinctCount: 0 },
+  statistics: NO_STATISTICS,
 };
 
 testSuite("chunk codec", (test) => {
@@ -70,7 +71,7 @@ testSuite("chunk codec", (test) => {
         for (const column of decodeChunk(bytes).columns) {
           for (const array of arraysOf(column)) {
             assert.equal(array.buffer, slab);
-            const isInRecord = column.type === "float64" && column.encoding === "constant" && array !== column.validity;
+            const isInRecord = isFloat(column.type) && column.encoding === "constant" && array !== column.validity;
             const position = array.byteOffset - bytes.byteOffset;
             assert.equal(position % 64, isInRecord ? 16 : array.byteLength === 0 ? position % 64 : 0);
             assert.equal(position >= 0 && position + array.byteLength <= bytes.length, true);
@@ -108,7 +109,14 @@ testSuite("chunk codec", (test) => {
   test("statistics that are not known stay unknown", () => {
     const column = layoutOf({ type: "float64", cells: [1n, 2n, null] });
     const order = "none";
-    const unknown = { order, min: undefined, max: undefined, magnitude: undefined, distinctCount: undefined } as const;
+    const unknown = {
+      order,
+      min: undefined,
+      max: undefined,
+      magnitude: undefined,
+      smallest: undefined,
+      distinctCount: undefined,
+    } as const;
     const [decoded] = decodeChunk(bytesOfChunk([{ ...column, statistics: unknown } as ColumnLayout], 3)).columns;
     assert.deepEqual(decoded?.statistics, unknown);
   });

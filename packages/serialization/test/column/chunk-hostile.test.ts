@@ -216,6 +216,13 @@ testSuite("validateChunk", (test) => {
     assert.throws(broken(sorted, poke(64, 1)), invalid(/its min/));
     assert.throws(broken(sorted, poke(96, 1)), invalid(/its max/));
     assert.throws(broken(sorted, poke(24, 1)), invalid(/its magnitude/));
+    assert.throws(broken(sorted, poke(56, 1)), invalid(/its smallest magnitude/));
+    for (const [position, value] of [
+      [7, 0x80], // negative
+      [7, 0x7f], // above the magnitude
+    ] as const) {
+      assert.throws(broken(sorted, poke(56 + position, value)), invalid(/its smallest magnitude is/));
+    }
     broken(sorted, poke(2, 0))();
   });
 

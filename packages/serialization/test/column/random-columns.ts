@@ -1,16 +1,17 @@
 /** Columns as lists of cells, which the tests hold against layouts, and how to make both at random. */
 import fc from "fast-check";
 import { bitmapByteLength, isBitSet, setBit } from "../../src/column/bitmap.js";
-import type { ColumnLayout, ColumnType, IntegerType } from "../../src/column/column-types.js";
+import type { ColumnLayout, ColumnType, FloatType, IntegerType } from "../../src/column/column-types.js";
 import {
   encodeBooleans,
   encodeCodes,
+  encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
   encodeUtf8,
 } from "../../src/column/encode-column.js";
 
-/** float64 cells are bit patterns, so that -0 and every NaN can be told apart. */
+/** Cells of floats are bit patterns, so that -0 and every NaN can be told apart. */
 export type Cell = boolean | bigint | Uint8Array | null;
 
 export interface Model {
@@ -23,7 +24,12 @@ export interface Model {
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 export const bitsOfFloat = (value: number): bigint => new BigUint64Array(new Float64Array([value]).buffer)[0]!;
-export const floatOfBits = (bits: bigint): number => new Float64Array(new BigUint64Array([bits]).buffer)[0]!;
+const bitsOfFloat32 = (value: number): bigint => BigInt(new Uint32Array(new Float32Array([value]).buffer)[0]!);
+export const floatOfBits = (bits: bigint, type: FloatType = "float64"): number =>
+  type === "float64"
+    ? new Float64Array(new BigUint64Array([bits]).buffer)[0]!
+    : new Float32Array(new Uint32Array([Number(bits)]).buffer)[0]!;
+export const isFloat = (type: ColumnType): type is FloatType => type === "float32" || type === "float64";
 
 const bitmapOf = (cells: readonly Cell[]): Uint8Array | undefined => {
   if (!cells.includes(null)) return undefined;
@@ -53,6 +59,10 @@ export const layoutOf = ({ type, cells, dictionary }: Model): ColumnLayout => {
       for (const [row, cell] of cells.entries()) if (cell === true) setBit(bits, row);
       return encodeBooleans(bits, rowCount, bitmap);
     }
+    case "float32": {
+      const values = new Uint32Array(cells.map((cell) => Number(cell ?? 0n)));
+      return encodeFloat32s(new Float32Array(values.buffer), rowCount, bitmap);
+    }
     case "float64": {
       const values = new BigUint64Array(cells.map((cell) => (cell ?? 0n) as bigint));
       return encodeFloat64s(new Float64Array(values.buffer), rowCount, bitmap);
@@ -66,11 +76,17 @@ export const layoutOf = ({ type, cells, dictionary }: Model): ColumnLayout => {
       return encodeUtf8(offsetsOf(strings), new Uint8Array(Buffer.concat(strings)), rowCount, bitmap);
     }
     case "int64":
+    case "timestamp":
       return encodeIntegers(type, new BigInt64Array(cells.map((cell) => (cell ?? 0n) as bigint)), rowCount, bitmap);
     default:
       return encodeIntegers(type, new Int32Array(cells.map((cell) => Number(cell ?? 0n))), rowCount, bitmap);
   }
 };
+
+const bitsAt = ({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: Float32Array | Float64Array, row: number): bigint =>
+  BYTES_PER_ELEMENT === 8
+    ? new BigUint64Array(buffer, byteOffset, length)[row]!
+    : BigInt(new Uint32Array(buffer, byteOffset, length)[row]!);
 
 /** The obvious way to read one row. */
 const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Array[]): Cell => {
@@ -87,10 +103,11 @@ const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Ar
       return dictionary![column.values[row]!]!;
     case "plain":
       return column.values.slice(column.offsets[row], column.offsets[row + 1]);
+    case "float32":
     case "float64":
-      return new BigUint64Array(column.values.buffer, column.values.byteOffset, column.rowCount)[row]!;
+      return bitsAt(column.values, row);
     case "constant":
-      if (column.type === "float64") return new BigUint64Array(column.values.buffer, column.values.byteOffset, 1)[0]!;
+      if (column.type === "float32" || column.type === "float64") return bitsAt(column.values, 0);
       return column.type === "utf8" ? column.values.slice() : column.value;
     default:
       return column.offset + BigInt(column.values[row]!);
@@ -100,7 +117,14 @@ const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Ar
 export const cellsOf = (column: ColumnLayout, dictionary?: readonly Uint8Array[]): Cell[] =>
   Array.from({ length: column.rowCount }, (_, row) => cellAt(column, row, dictionary));
 
-const INT_BITS: Record<IntegerType, number> = { int8: 8, int16: 16, int32: 32, int64: 64 };
+const INT_BITS: Record<IntegerType, number> = {
+  int8: 8,
+  int16: 16,
+  int32: 32,
+  int64: 64,
+  date: 32,
+  timestamp: 64,
+};
 
 const integers = (type: IntegerType): fc.Arbitrary<bigint> => {
   const limit = 2n ** BigInt(INT_BITS[type] - 1);
@@ -120,6 +144,14 @@ const floats: fc.Arbitrary<bigint> = fc.oneof(
   fc.double().map(bitsOfFloat),
 );
 
+const narrowFloats: fc.Arbitrary<bigint> = fc.oneof(
+  fc
+    .constantFrom(0, -0, 1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 24 + 2, 2 ** -149)
+    .map(bitsOfFloat32),
+  fc.constantFrom(0x7fc0_0001n, 0xffc0_0000n, 0x7f80_0001n),
+  fc.float().map(bitsOfFloat32),
+);
+
 export const strings: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.constantFrom("", "a", "\0", '"', "\n", "\r\n", "constructor", "__proto__", "straße", "\ufeffbom", "🦊").map(text),
   fc
@@ -131,6 +163,7 @@ export const strings: fc.Arbitrary<Uint8Array> = fc.oneof(
 
 const cells = (type: ColumnType): fc.Arbitrary<Cell> => {
   if (type === "boolean") return fc.boolean();
+  if (type === "float32") return narrowFloats;
   if (type === "float64") return floats;
   return type === "utf8" ? strings : integers(type);
 };
@@ -151,7 +184,7 @@ export const models = (type: ColumnType, rowCount: number): fc.Arbitrary<Model> 
       const valueAt = (row: number): Cell => {
         if (shape === "any") return any[row]!;
         if (shape === "one") return pool[0]!;
-        if (shape === "near" && typeof pool[0] === "bigint" && type !== "float64") {
+        if (shape === "near" && typeof pool[0] === "bigint" && !isFloat(type)) {
           return pool[0] + BigInt(picks[row]! * 21) * (pool[0] > 0n ? -1n : 1n);
         }
         return pool[picks[row]! % pool.length]!;

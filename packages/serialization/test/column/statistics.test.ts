@@ -3,14 +3,16 @@ import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { COLUMN_TYPES, type ColumnLayout, type Order } from "../../src/column/column-types.js";
 import { lowerTextBound, upperTextBound } from "../../src/column/utf8-statistics.js";
-import { bitsOfFloat, type Cell, floatOfBits, layoutOf, type Model, models } from "./random-columns.js";
+import { bitsOfFloat, type Cell, floatOfBits, isFloat, layoutOf, type Model, models } from "./random-columns.js";
 
 const SEED = seedFromEnv(12);
 
 /** The order of `sort` for two values that are not null. */
-const compare = (type: string, left: Cell, right: Cell): number => {
+const compare = (type: Model["type"], left: Cell, right: Cell): number => {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right);
-  const [a, b] = type === "float64" ? [floatOfBits(left as bigint), floatOfBits(right as bigint)] : [left, right];
+  const [a, b] = isFloat(type)
+    ? [floatOfBits(left as bigint, type), floatOfBits(right as bigint, type)]
+    : [left, right];
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
   if (Number.isNaN(b)) return -1;
   return a! < b! ? -1 : a! > b! ? 1 : 0;
@@ -28,8 +30,6 @@ const orderOracle = ({ type, cells, dictionary }: Model): Order => {
 
 const valuesOf = ({ type, cells }: Model): Cell[] =>
   cells.filter((cell) => cell !== null).sort((left, right) => compare(type, left, right));
-
-const float = (cell: Cell): number => floatOfBits(cell as bigint) + 0;
 
 const column = (type: Model["type"], cells: Cell[]): ColumnLayout => layoutOf({ type, cells });
 
@@ -54,11 +54,14 @@ testSuite("statistics", (test) => {
             } else if (type === "utf8") {
               assert.deepEqual(statistics.min, lowerTextBound(min as Uint8Array));
               assert.deepEqual(statistics.max, upperTextBound(max as Uint8Array));
-            } else if (type === "float64") {
+            } else if (isFloat(type)) {
+              const float = (cell: Cell): number => floatOfBits(cell as bigint, type) + 0;
               assert.equal(Object.is(statistics.min, float(min)), true);
               assert.equal(Object.is(statistics.max, float(max)), true);
               const finite = values.map((cell) => Math.abs(float(cell))).filter((value) => Number.isFinite(value));
               assert.equal(statistics.magnitude, finite.length === 0 ? undefined : Math.max(...finite));
+              const nonzero = finite.filter((value) => value !== 0);
+              assert.equal(statistics.smallest, nonzero.length === 0 ? undefined : Math.min(...nonzero));
             } else {
               assert.equal(statistics.min, min);
               assert.equal(statistics.max, max);
@@ -92,7 +95,14 @@ testSuite("statistics", (test) => {
     assert.equal(column("float64", [nan, infinity, zero]).statistics.order, "descending");
     const zeros = column("float64", [minusZero, zero]);
     assert.equal(zeros.encoding, "float64");
-    assert.deepEqual(zeros.statistics, { order: "constant", min: 0, max: 0, magnitude: 0, distinctCount: 1 });
+    assert.deepEqual(zeros.statistics, {
+      order: "constant",
+      min: 0,
+      max: 0,
+      magnitude: 0,
+      smallest: undefined,
+      distinctCount: 1,
+    });
     assert.equal(column("float64", [minusZero, minusZero]).encoding, "constant");
     assert.equal(column("float64", [nan, nan ^ 1n]).encoding, "float64");
     assert.equal(column("float64", [nan ^ 1n, null, nan ^ 1n]).encoding, "constant");

@@ -86,7 +86,10 @@ const withoutMinusZero = ({ sql, type }: Typed): Typed => ({
 });
 
 const aggregateSql = ({ keys, aggregates }: Aggregation, { sql, columns }: Relation): Relation => {
-  const groups = keys.map(({ name, expression }) => ({ name, ...withoutMinusZero(sqlExpression(expression, columns)) }));
+  const groups = keys.map(({ name, expression }) => ({
+    name,
+    ...withoutMinusZero(sqlExpression(expression, columns)),
+  }));
   const results = aggregates.map(({ name, aggregate }) => {
     const { type } = bindAggregate(aggregate, columns);
     return { name, type, sql: `CAST(${sqlAggregate(aggregate, columns)} AS ${sqlType(type)})` };

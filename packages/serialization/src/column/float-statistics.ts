@@ -2,11 +2,11 @@ import { isBitSet } from "./bitmap.js";
 import { type Measured, NO_STATISTICS, orderOf } from "./integer-statistics.js";
 
 /**
- * Measure float64 values in the order of `sort`: NaN after every number and equal to NaN, -0 equal to 0.
+ * Measure floats in the order of `sort`: NaN after every number and equal to NaN, -0 equal to 0.
  * @param values - at least `rowCount` values; slots of null rows are not looked at.
  */
-export const measureFloat64 = (
-  values: Float64Array,
+export const measureFloats = (
+  values: Float32Array | Float64Array,
   rowCount: number,
   nullCount: number,
   validity: Uint8Array | undefined,
@@ -18,6 +18,7 @@ export const measureFloat64 = (
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let magnitude = -1;
+  let smallest = Number.POSITIVE_INFINITY;
   let nanCount = 0;
   let ascents = 0;
   let descents = 0;
@@ -46,6 +47,7 @@ export const measureFloat64 = (
     if (value > max) max = value;
     const size = Math.abs(value);
     if (size > magnitude && size !== Number.POSITIVE_INFINITY) magnitude = size;
+    if (size < smallest && size !== 0) smallest = size;
   }
   const hasNumbers = nanCount < rowCount - nullCount;
   const isOrdered = ascents === 0 || descents === 0;
@@ -55,6 +57,7 @@ export const measureFloat64 = (
       min: hasNumbers ? min + 0 : Number.NaN, // + 0: -0 comes out as 0
       max: nanCount > 0 ? Number.NaN : max + 0,
       magnitude: magnitude < 0 ? undefined : magnitude,
+      smallest: smallest === Number.POSITIVE_INFINITY ? undefined : smallest,
       distinctCount: isOrdered ? ascents + descents + 1 : undefined,
     },
     // Only values that compare equal can have equal bits, so most columns never need this pass.
@@ -63,17 +66,19 @@ export const measureFloat64 = (
 };
 
 const haveEqualBits = (
-  values: Float64Array,
+  values: Float32Array | Float64Array,
   first: number,
   rowCount: number,
   validity: Uint8Array | undefined,
 ): boolean => {
-  const words = new Int32Array(values.buffer, values.byteOffset, rowCount * 2);
-  const low = words[first * 2]!;
-  const high = words[first * 2 + 1]!;
+  // The last word of each value and, of wide ones, the first: narrow values have the same word twice.
+  const step = values.BYTES_PER_ELEMENT / 4;
+  const words = new Int32Array(values.buffer, values.byteOffset, rowCount * step);
+  const low = words[first * step]!;
+  const high = words[(first + 1) * step - 1]!;
   for (let row = first + 1; row < rowCount; row++) {
     if (validity !== undefined && !isBitSet(validity, row)) continue;
-    if (words[row * 2] !== low || words[row * 2 + 1] !== high) return false;
+    if (words[row * step] !== low || words[(row + 1) * step - 1] !== high) return false;
   }
   return true;
 };
