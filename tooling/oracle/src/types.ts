@@ -16,11 +16,14 @@ export const isList = (type: ValueType): boolean => type.startsWith("list<");
 export const arithmeticType = (types: readonly ValueType[]): "int64" | "float64" =>
   types.every(isInteger) ? "int64" : "float64";
 
-/** The one type that values of these types can be compared in or stand beside each other in. */
+/**
+ * The one type that values of these types can be compared in or stand beside each other in: of numbers int64 or float64,
+ * even where all have a narrower one.
+ */
 export const commonType = (types: readonly ValueType[]): ValueType => {
   const [first, ...others] = types;
-  if (others.every((type) => type === first)) return first!;
   if (types.every(isNumeric)) return arithmeticType(types);
+  if (others.every((type) => type === first)) return first!;
   if (types.every((type) => type === "date" || type === "timestamp")) return "timestamp";
   throw new Error(`no common type of ${types.join(", ")}`);
 };

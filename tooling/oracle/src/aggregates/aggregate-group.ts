@@ -9,7 +9,7 @@ import { ORIGIN_ORDER } from "./origin-order.js";
 import { QUANTILE } from "./quantile.js";
 import { SUMS } from "./sums.js";
 
-const AGGREGATES: Record<AggregateName, AggregateOfGroup> = {
+export const AGGREGATES: Record<AggregateName, AggregateOfGroup> = {
   ...COUNTS,
   ...SUMS,
   ...EXTREMES,

@@ -190,6 +190,16 @@ const plus: Translate = ([input, count], { args }) => {
   return `(${input!.sql} + ${INTERVALS[unit]}(CAST(${count!.sql} AS ${isOfDay ? "BIGINT" : "INTEGER"})))`;
 };
 
+/** DuckDB's own overflows without a word on large integers. */
+const round: Translate = ([input], { args }) => {
+  const digits = Number(constant(args[1]) || 0);
+  if (!isInteger(input!.type)) return `round(${as("float64", input!.sql)}, ${digits})`;
+  if (digits >= 0) return as("int64", input!.sql);
+  const value = `CAST(${input!.sql} AS HUGEINT)`;
+  const scale = 10n ** BigInt(-digits);
+  return `sign(${value}) * ((abs(${value}) + ${scale / 2n}) // ${scale}) * ${scale}`;
+};
+
 const FUNCTIONS: Record<FunctionName, Translate> = {
   add: between("+", numbers),
   subtract: between("-", numbers),
@@ -200,8 +210,7 @@ const FUNCTIONS: Record<FunctionName, Translate> = {
   negate: (args) => `(- ${numbers(args)[0]})`,
   abs: ofNumbers("abs"),
   sign: ofNumbers("sign"),
-  round: ([input, digits]) =>
-    `round(${[...numbers([input!]), ...(digits ? [`${digits.sql}::INTEGER`] : [])].join(", ")})`,
+  round,
   floor: ofNumbers("floor"),
   ceil: ofNumbers("ceil"),
   trunc: ofNumbers("trunc"),

@@ -10,7 +10,7 @@ import { NULLS } from "./nulls.js";
 import { REGULAR_EXPRESSIONS } from "./regular-expressions.js";
 import { TEXT } from "./text.js";
 
-const FUNCTIONS = {
+export const FUNCTIONS = {
   ...ARITHMETIC,
   ...COMPARISON,
   ...BOOLEAN,

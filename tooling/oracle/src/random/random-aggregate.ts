@@ -2,6 +2,7 @@ import type { Aggregate, AggregateName, Expression, ValueType } from "@eau2/data
 import { isNumeric, listOf } from "../types.js";
 import { column } from "./build.js";
 import { type ExpressionMaker, isSortable, type ScopeColumn } from "./random-expression.js";
+import { OF_ORDER } from "./row-order.js";
 
 export interface MadeAggregate {
   readonly aggregate: Aggregate;
@@ -9,8 +10,6 @@ export interface MadeAggregate {
   readonly isExact: boolean;
 }
 
-/** Their answer depends on which row comes first. */
-const OF_ORDER: readonly AggregateName[] = ["first", "last", "mode", "minBy", "maxBy"];
 const OF_NUMBERS: readonly AggregateName[] = ["sum", "mean", "variance", "stddev", "quantile", "sum", "mean"];
 const OF_PAIRS: readonly AggregateName[] = ["corr", "covariance", "slope"];
 const OF_ANYTHING: readonly AggregateName[] = ["count", "countDistinct", "min", "max", "top", "bottom"];

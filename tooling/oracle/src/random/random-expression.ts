@@ -32,6 +32,7 @@ const PATTERNS: readonly (readonly [pattern: string, groups: number])[] = [
   ["[^a]", 0],
   ["q|o", 0],
 ];
+const NARROW: readonly ValueType[] = ["int8", "int16", "int32", "float32"];
 const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
 const COMPARED: readonly ScalarType[] = ["int64", "float64", "utf8", "utf8", "date", "timestamp", "boolean"];
 const DATE_PARTS = ["year", "quarter", "month", "day", "dayOfYear", "dayOfWeek", "week"] as const;
@@ -95,6 +96,9 @@ export class ExpressionMaker {
 
   #ofAnyType(type: ValueType, depth: number): Expression {
     const inner = () => this.of(type, depth - 1);
+    // Numbers beside each other are int64 or float64.
+    if (NARROW.includes(type))
+      return this.random.chance(0.5) ? call("nullIf", inner(), inner()) : this.#cast(type as ScalarType, depth);
     switch (this.random.below(isList(type) || type === "boolean" ? 3 : 6)) {
       case 0:
         return this.#case(type, depth);
@@ -246,7 +250,7 @@ export class ExpressionMaker {
             );
       case 8: {
         const list = this.#anyList();
-        return list === undefined ? inner() : call("listLength", column(list.name));
+        return list === undefined ? this.leaf("int64") : call("listLength", column(list.name));
       }
       default:
         return call("round", inner(), integer(-this.random.between(0, 2)));

@@ -1,5 +1,5 @@
 /**
- * Random plans that have one answer: what depends on the order of rows is only asked where the rows have one (`isOrdered`),
+ * Random plans that have one answer: what depends on the order of rows is only asked where they have one (`row-order.ts`),
  * and what is not the same to the last bit (`isExact`) is only handed on.
  */
 import type { Derived, Plan, SortKey } from "@eau2/dataframe";
@@ -12,14 +12,11 @@ import type { Dialect } from "./dialect.js";
 import type { Random } from "./random.js";
 import { randomAggregate } from "./random-aggregate.js";
 import { ExpressionMaker, isSortable, type ScopeColumn } from "./random-expression.js";
+import { hasOneAnswer, rowOrder } from "./row-order.js";
 
 export interface MadePlan {
   readonly plan: Plan;
   readonly columns: readonly ScopeColumn[];
-  /** Whether rows come in one order in every engine; otherwise they are a multiset. */
-  readonly isOrdered: boolean;
-  /** Columns in which no two rows are equal, if there are such. */
-  readonly uniqueBy: readonly string[] | null;
 }
 
 /** Names of computed columns; new ones within a project or aggregate, old ones below it. */
@@ -50,8 +47,6 @@ export class PlanMaker {
     return {
       plan: { kind: "scan", frame: { name, home: ShardIndex.parse(0) }, columns },
       columns: columns.map((column) => ({ ...column, isExact: true })),
-      isOrdered: true,
-      uniqueBy: null,
     };
   }
 
@@ -111,25 +106,18 @@ export class PlanMaker {
     );
     const computed = names.map((name) => {
       const from = this.random.chance(0.25) ? this.random.pick(made.columns) : undefined;
-      if (from) return { name, type: from.type, isExact: from.isExact, expression: column(from.name), from: from.name };
+      if (from) return { name, type: from.type, isExact: from.isExact, expression: column(from.name) };
       const type = maker.anyType();
-      return { name, type, isExact: true, expression: maker.of(type, 3), from: undefined };
+      return { name, type, isExact: true, expression: maker.of(type, 3) };
     });
-    const all = [
-      ...kept.map((old) => ({ ...old, expression: column(old.name), from: old.name as string | undefined })),
-      ...computed,
-    ];
-    const nameOf = (old: string) => all.find(({ from }) => from === old)?.name;
-    const uniqueBy = made.uniqueBy?.map(nameOf) ?? [undefined];
+    const all = [...kept.map((old) => ({ ...old, expression: column(old.name) })), ...computed];
     return {
-      ...made,
       plan: {
         kind: "project",
         input: made.plan,
         columns: all.map(({ name, expression }): Derived => ({ name, expression })),
       },
       columns: all.map(({ name, type, isExact }) => ({ name, type, isExact })),
-      uniqueBy: uniqueBy.every((name) => name !== undefined) ? (uniqueBy as string[]) : null,
     };
   }
 
@@ -145,9 +133,10 @@ export class PlanMaker {
       const type = maker.keyType();
       return { name: names.pop()!, type, expression: maker.of(type, 2) };
     });
+    const { isOrdered } = rowOrder(made.plan);
     const aggregates = Array.from({ length: this.random.between(keys.length > 0 ? 0 : 1, 4) }, () => ({
       name: names.pop()!,
-      ...randomAggregate(maker, made.isOrdered),
+      ...randomAggregate(maker, isOrdered),
     }));
     return {
       plan: {
@@ -160,8 +149,6 @@ export class PlanMaker {
         ...keys.map(({ name, type }) => ({ name, type, isExact: true })),
         ...aggregates.map(({ name, type, isExact }) => ({ name, type, isExact })),
       ],
-      isOrdered: keys.length === 0,
-      uniqueBy: keys.map(({ name }) => name),
     };
   }
 
@@ -177,30 +164,24 @@ export class PlanMaker {
     const by = this.random.some(sortable, this.random.between(1, 3)).map(({ name }) => keyOf(name));
     if (by.length === 0 || this.random.chance(0.3))
       by.unshift({ ...keyOf(""), expression: maker.of(maker.keyType(), 2) });
-    const tells =
-      made.uniqueBy ?? (sortable.length === made.columns.length ? made.columns.map(({ name }) => name) : null);
-    const isOrdered = made.isOrdered || tells !== null;
-    if (!made.isOrdered) by.push(...this.random.some(tells ?? [], 64).map(keyOf));
-    const limit = isOrdered && this.random.chance(0.4) ? this.random.between(0, 6) : null;
-    return { ...made, plan: { kind: "sort", input: made.plan, by, limit }, isOrdered };
+    const { isOrdered, uniqueBy } = rowOrder(made.plan);
+    const tellsApart = uniqueBy ?? (sortable.length === made.columns.length ? sortable.map(({ name }) => name) : []);
+    if (!isOrdered) by.push(...this.random.some(tellsApart, tellsApart.length).map(keyOf));
+    const plan: Plan = { kind: "sort", input: made.plan, by, limit: null };
+    const isLimited = rowOrder(plan).isOrdered && this.random.chance(0.4);
+    return { ...made, plan: isLimited ? { ...plan, limit: this.random.between(0, 6) } : plan };
   }
 
   #distinct(made: MadePlan): MadePlan {
     const sortable = made.columns.filter(isSortable).map(({ name }) => name);
     const isAll = sortable.length === made.columns.length && this.random.chance(0.4);
     const columns = isAll ? null : this.random.some(sortable, this.random.between(1, 3));
-    const isOneRowEach = isAll || made.isOrdered || (made.uniqueBy?.every((name) => columns!.includes(name)) ?? false);
-    if (!isOneRowEach || columns?.length === 0) return made;
-    return {
-      ...made,
-      plan: { kind: "distinct", input: made.plan, columns },
-      isOrdered: false,
-      uniqueBy: columns ?? sortable,
-    };
+    const plan: Plan = { kind: "distinct", input: made.plan, columns };
+    return columns?.length === 0 || !hasOneAnswer(plan) ? made : { ...made, plan };
   }
 
   #limit(made: MadePlan): MadePlan {
-    if (!made.isOrdered) return made;
+    if (!rowOrder(made.plan).isOrdered) return made;
     const offset = this.random.pick([0, 0, 0, 1, 3]);
     return {
       ...made,
@@ -214,8 +195,6 @@ export class PlanMaker {
     return {
       plan: { kind: "union", inputs: [made.plan, other.plan] },
       columns: made.columns,
-      isOrdered: made.isOrdered && other.isOrdered,
-      uniqueBy: null,
     };
   }
 
@@ -237,7 +216,6 @@ export class PlanMaker {
       ...made,
       plan: { kind: "explode", input: made.plan, column: name },
       columns: made.columns.map((old) => (old.name === name ? { ...old, type: elementOf(old.type) } : old)),
-      uniqueBy: null,
     };
   }
 }

@@ -1,0 +1,64 @@
+/** One case against an engine: the reference's answer, the engine's, and what differs. */
+import type { Plan } from "@eau2/dataframe";
+import { type Answer, compareAnswers, type Tolerance } from "./compare.js";
+import { Failure } from "./failure.js";
+import { printCase } from "./print-case.js";
+import { type Dialect, EVERYTHING } from "./random/dialect.js";
+import { type QueryCase, randomCase } from "./random/random-case.js";
+import { rowOrder } from "./random/row-order.js";
+import { runPlan, type Tables } from "./run-plan.js";
+import { shrink } from "./shrink.js";
+import type { Table } from "./values.js";
+
+/** @throws an error whose `code` is that of a {@link Failure}, for queries that have no answer. */
+export type Engine = (plan: Plan, tables: Tables) => Promise<Answer>;
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+
+const reference = ({ plan, tables }: QueryCase): Table | Failure => {
+  try {
+    return runPlan(plan, tables);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+};
+
+/**
+ * What is wrong, or undefined. Where the reference fails an engine may have an answer: it need not compute what nobody asked
+ * for, and may filter first.
+ */
+export const checkCase = async (
+  queryCase: QueryCase,
+  engine: Engine,
+  tolerance?: Tolerance,
+): Promise<string | undefined> => {
+  const expected = reference(queryCase);
+  let actual: Answer;
+  try {
+    actual = await engine(queryCase.plan, queryCase.tables);
+  } catch (error) {
+    if (expected instanceof Failure && codeOf(error) === expected.code) return undefined;
+    const wanted = expected instanceof Failure ? `, expected ${expected.code}: ${expected.message}` : "";
+    return `the engine failed: ${error instanceof Error ? error.stack : String(error)}${wanted}`;
+  }
+  if (expected instanceof Failure) return undefined;
+  return compareAnswers(expected, actual, rowOrder(queryCase.plan).isOrdered, tolerance);
+};
+
+/** Checks the case of a seed. @throws Error with the smallest case that goes wrong, as text. */
+export const checkSeed = async (seed: number, engine: Engine, dialect: Dialect = EVERYTHING): Promise<void> => {
+  const queryCase = randomCase(seed, dialect);
+  const first = await checkCase(queryCase, engine);
+  if (first === undefined) return;
+  const isFailing = async (smaller: QueryCase): Promise<boolean> => {
+    try {
+      return (await checkCase(smaller, engine)) !== undefined;
+    } catch {
+      return false; // The smaller plan makes no sense to the reference.
+    }
+  };
+  const smallest = await shrink(queryCase, isFailing);
+  const why = (await checkCase(smallest, engine)) ?? first;
+  throw new Error(`TEST_SEED=${seed}: ${why}\n${printCase(smallest)}`);
+};
