@@ -4,10 +4,12 @@ export interface Dialect {
   readonly anyText: boolean;
   /** Dates of which text has a sign or more than four digits. */
   readonly anyDate: boolean;
+  /** Floats so large or small that sums of their squares lose everything. */
+  readonly anyFloat: boolean;
 }
 
 /** All that has one meaning by our rules. */
-export const EVERYTHING: Dialect = { anyText: true, anyDate: true };
+export const EVERYTHING: Dialect = { anyText: true, anyDate: true, anyFloat: true };
 
 /** What DuckDB holds and means as we do. */
-export const DUCKDB: Dialect = { anyText: false, anyDate: false };
+export const DUCKDB: Dialect = { anyText: false, anyDate: false, anyFloat: false };

@@ -67,16 +67,11 @@ const FLOATS = [
   -2.5,
   0.5,
   -0.5,
-  1e16,
-  1,
-  -1e16,
-  1e300,
-  5e-324,
-  2 ** 53 + 2,
   Number.NaN,
   Number.POSITIVE_INFINITY,
   Number.NEGATIVE_INFINITY,
 ];
+const FAR_FLOATS = [1e16, 1, -1e16, 1e300, 5e-324, 2 ** 53 + 2];
 
 const DAYS = [
   [1970, 1, 1],
@@ -88,12 +83,12 @@ const DAYS = [
   [2021, 1, 3],
   [2020, 12, 28],
   [1582, 10, 10],
-  [1, 1, 1],
   [2499, 12, 31],
 ].map(([year, month, day]) => daysOf({ year: year!, month: month!, day: day! }));
 const FAR_DAYS = [
   [-44, 3, 15],
   [0, 2, 29],
+  [1, 1, 1],
   [9999, 12, 31],
   [20_000, 1, 31],
 ].map(([year, month, day]) => daysOf({ year: year!, month: month!, day: day! }));
@@ -116,10 +111,10 @@ const randomMicros = (random: Random, dialect: Dialect): bigint => {
   return randomDays(random, dialect) * DAY_MICROS + ofDay;
 };
 
-const randomFloat = (random: Random): number => {
+const randomFloat = (random: Random, { anyFloat }: Dialect): number => {
   switch (random.below(4)) {
     case 0:
-      return random.pick(FLOATS);
+      return random.pick(anyFloat ? [...FLOATS, ...FAR_FLOATS] : FLOATS);
     case 1:
       return random.between(-3, 3);
     case 2:
@@ -148,9 +143,9 @@ export const randomScalar = (random: Random, type: ScalarType, dialect: Dialect,
     case "boolean":
       return random.chance(0.5);
     case "float64":
-      return randomFloat(random);
+      return randomFloat(random, dialect);
     case "float32":
-      return Math.fround(random.chance(0.9) ? randomFloat(random) : 3e38);
+      return Math.fround(random.chance(0.9) ? randomFloat(random, dialect) : 3e38);
     case "utf8":
       return random.chance(0.8) ? random.pick(texts(dialect)) : bytesOf(random.below(50).toString(36));
     case "date":
