@@ -24,11 +24,12 @@ export type {
   ValueType,
 } from "./expression/expression.js";
 export type { DateUnit, FunctionName } from "./expression/functions.js";
+export { resolveType } from "./expression/resolve-type.js";
 export type { Operand, Term } from "./expression/term.js";
 export { type When, when } from "./expression/when.js";
-export type { Cell } from "./frame/cells.js";
+export type { Cell, ScalarCell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
-export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
+export { ChunkView, type CodedText, type Lists, type NameOf } from "./frame/chunk-view.js";
 export type { ColumnData } from "./frame/column-data.js";
 export { type BuildOptions, DataFrame } from "./frame/data-frame.js";
 export { DistributedArray } from "./frame/distributed-array.js";
@@ -63,6 +64,12 @@ export type {
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { type FactsArgs, FactsResult, factsTask } from "./operators/facts-task.js";
+export { type GroupArgs, GroupResult, groupTask } from "./operators/group-task.js";
+export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.js";
+export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
+export { ranksTask } from "./operators/ranks-task.js";
+export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
 export type { Aggregate, AggregateName } from "./plan/aggregate.js";
 export type {
   Aggregation,
@@ -83,6 +90,10 @@ export type {
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { planColumns } from "./plan/plan-columns.js";
 export { printPlan } from "./plan/print-plan.js";
+export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
+export { type GroupPlan, planGroup } from "./planner/plan-group.js";
+export type { KnownColumn } from "./planner/plan-inputs.js";
+export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   type AggregateTerm,
@@ -125,6 +136,7 @@ export type {
   WrittenRows,
 } from "./query/query-runner.js";
 export type { RowExprs } from "./query/row-exprs.js";
+export { rewritePlan } from "./rules/rewrite-plan.js";
 export {
   boolean,
   DATA_TYPES,
@@ -138,7 +150,11 @@ export {
   int16,
   int32,
   int64,
+  list,
+  type ScalarDataType,
+  type TypeName,
   timestamp,
+  typeName,
   utf8,
   type ValueOfType,
 } from "./schema/data-types.js";

@@ -23,6 +23,12 @@ export const ERRORS = {
   COLUMN_UNKNOWN: { retryable: false },
   TYPE_MISMATCH: { retryable: false },
   INT64_UNSAFE: { retryable: false },
+  /** An integer that was computed is beyond int64. */
+  INT64_OVERFLOW: { retryable: false },
+  /** A date or timestamp that was computed is beyond its type. */
+  DATE_OVERFLOW: { retryable: false },
+  /** A value that the type of a cast does not hold. */
+  CAST_FAILED: { retryable: false },
   /** A date or time that a `Date` cannot hold exactly. */
   TIMESTAMP_UNSAFE: { retryable: false },
   /** The other side of a request has gone and did not answer. */

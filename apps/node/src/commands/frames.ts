@@ -8,6 +8,7 @@ import {
   printCell,
   printSchema,
   printText,
+  typeName,
 } from "@eau2/dataframe";
 import { formatBytes, formatCount, formatCounted, formatTable } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
@@ -89,7 +90,7 @@ export const runHead = (name: string, flags: ClientFlags & { readonly rows: numb
       });
       return;
     }
-    const isText = columns.map(({ type }) => type.type === "utf8");
+    const isText = columns.map(({ type }) => type.type === "utf8" || type.type === "list");
     print(
       formatTable(
         names.map(printText),
@@ -114,9 +115,9 @@ export const runSchema = (name: string, flags: ClientFlags & { readonly ts?: boo
     if (flags.ts) print(printSchema(schema, constantName(name)));
     else if (flags.json) printJson({ frame: name, sidb: schema.sidb, ...schema.record });
     else {
-      const rows = schema.columns.map(({ name: column, type }) => [printText(column), type.type]);
-      const letters = schema.sidb === "" ? "no columns\n" : schema.sidb === undefined ? "" : `${schema.sidb}\n`;
-      print(`${formatTable(["column", "type"], rows)}\n${letters}`);
+      const rows = schema.columns.map(({ name: column, type }) => [printText(column), typeName(type)]);
+      const letters = schema.columns.length === 0 ? "no columns" : schema.sidb;
+      print(formatTable(["column", "type"], rows) + (letters === undefined ? "" : `\n${letters}\n`));
     }
   });
 

@@ -4,10 +4,15 @@ import {
   countMapTask,
   countReduceTask,
   describeChunksTask,
+  factsTask,
+  groupTask,
   type LoadModule,
   mapModuleTask,
   mergeModuleTask,
+  mergeTask,
   type OpenFile,
+  ranksTask,
+  rowsTask,
   sealCodedTextTask,
   sealPlainTextTask,
   sealSorTask,
@@ -24,6 +29,7 @@ import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
+import { queryJob } from "../jobs/query/query-job.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
 
@@ -49,10 +55,15 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
     describeChunksTask,
     mapModuleTask(loadModule),
     mergeModuleTask(loadModule),
+    factsTask,
+    groupTask,
+    mergeTask,
+    ranksTask,
+    rowsTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map((job) => [
+  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, queryJob, describeFrameJob, dropFrameJob].map((job) => [
     job.name,
     job as unknown as AnyJob,
   ]),

@@ -1,5 +1,5 @@
 /** Where expressions begin: columns, constants, choices, and functions without a first among equals. */
-import type { DataType, ValueOfType } from "../schema/data-types.js";
+import { type DataType, type ScalarDataType, typeName, type ValueOfType } from "../schema/data-types.js";
 import { type Constant, constantOf, nullOf } from "./constant.js";
 import { type DateExpr, type Expr, exprOf, type TextExpr } from "./expr.js";
 import { callNode, type Operand, type Term } from "./term.js";
@@ -12,7 +12,7 @@ import { callNode, type Operand, type Term } from "./term.js";
 export function col(name: string): Expr<unknown>;
 export function col<Type extends DataType>(name: string, type: Type): Expr<ValueOfType<Type>>;
 export function col(name: string, type?: DataType): unknown {
-  return exprOf(Object.freeze({ kind: "column", name, ...(type === undefined ? {} : { type: type.type }) }));
+  return exprOf(Object.freeze({ kind: "column", name, ...(type === undefined ? {} : { type: typeName(type) }) }));
 }
 
 /** What a constant is to the compiler: the type `number`, not the number 5. */
@@ -31,8 +31,8 @@ type Widened<Value> = Value extends number | bigint
  * @example lit(new Date("2024-02-29"), date)
  */
 export function lit<Value extends Constant>(value: Value): Expr<Widened<Value>>;
-export function lit<Type extends DataType>(value: ValueOfType<Type> | null, type: Type): Expr<ValueOfType<Type>>;
-export function lit(value: unknown, type?: DataType): unknown {
+export function lit<Type extends ScalarDataType>(value: ValueOfType<Type> | null, type: Type): Expr<ValueOfType<Type>>;
+export function lit(value: unknown, type?: ScalarDataType): unknown {
   return exprOf(value === null && type !== undefined ? nullOf(type.type) : constantOf(value, type?.type));
 }
 

@@ -17,7 +17,7 @@ export interface TextExpr extends ValueMethods<string>, TextMethods {}
 export interface BooleanExpr extends ValueMethods<boolean>, BooleanMethods {}
 /** Dates and timestamps. */
 export interface DateExpr extends ValueMethods<Date>, DateMethods {}
-export interface ListExpr<Element> extends ValueMethods<readonly Element[]>, ListMethods<Element> {}
+export interface ListExpr<Element> extends ValueMethods<readonly (Element | null)[]>, ListMethods<Element> {}
 
 /** Of a type that the compiler does not know. */
 export interface AnyExpr
@@ -42,7 +42,7 @@ export type Expr<Value = unknown> = unknown extends Value
         : [Value] extends [Date]
           ? DateExpr
           : [Value] extends [readonly (infer Element)[]]
-            ? ListExpr<Element>
+            ? ListExpr<NonNullable<Element>>
             : AnyExpr;
 
 /** The class with the methods of all families. */

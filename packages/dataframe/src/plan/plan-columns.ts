@@ -60,7 +60,7 @@ const projectColumns = ({ input, columns }: Project): readonly PlanColumn[] => {
   if (columns.length === 0) throw new Eau2Error("USAGE", "select: no columns are left; name at least one");
   const types = columns.map(({ name, expression }) => ({
     name,
-    type: resolveType(expression, there, `column "${name}"`),
+    type: resolveType(expression, there, expression.kind === "column" ? "select" : `column "${name}"`),
   }));
   return distinctNames("select", types);
 };

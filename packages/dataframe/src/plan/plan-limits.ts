@@ -41,12 +41,16 @@ export const planInvalid = (why: string, details: Record<string, number> = {}, o
 
 const shown = (name: unknown): string => (typeof name === "string" ? JSON.stringify(name.slice(0, 40)) : typeof name);
 
-/**
- * Refuse what is too deep, too large or of an unknown kind, before anything recurses over it.
- * @param plan - anything that msgpack can hold; what is not a node is looked into but not judged.
- * @throws {@link Eau2Error} `PLAN_INVALID`.
- */
+/** @throws {@link Eau2Error} `PLAN_INVALID` for what is too deep, too large or of an unknown kind. */
 export const checkPlanLimits = (plan: unknown): void => {
+  const problem = problemOf(plan);
+  if (problem !== undefined) throw problem;
+};
+
+export const isWithinLimits = (plan: Plan): boolean => problemOf(plan) === undefined;
+
+/** @param plan - anything that msgpack can hold; what is not a node is looked into but not judged. */
+const problemOf = (plan: unknown): Eau2Error | undefined => {
   const open: { readonly value: object; readonly inside: NodeClass; readonly depth: number }[] = [];
   const push = (value: unknown, inside: NodeClass, depth: number): void => {
     // Bytes are no part of any plan, and would be looked into one by one.
@@ -64,18 +68,18 @@ export const checkPlanLimits = (plan: unknown): void => {
     const nodeClass = kind === undefined ? undefined : CLASS_OF.get(kind);
     if (kind !== undefined) {
       if (nodeClass === undefined)
-        throw planInvalid(`it has a node of the unknown kind ${shown(kind)}; run the same version of eau2 everywhere`);
+        return planInvalid(`it has a node of the unknown kind ${shown(kind)}; run the same version of eau2 everywhere`);
       if (kind === "call" && !FUNCTIONS.has(name))
-        throw planInvalid(`it calls the unknown function ${shown(name)}; run the same version of eau2 everywhere`);
+        return planInvalid(`it calls the unknown function ${shown(name)}; run the same version of eau2 everywhere`);
       if (++nodeCount > PLAN_NODES_MAX)
-        throw planInvalid(
+        return planInvalid(
           `it has more than ${PLAN_NODES_MAX} nodes; save a part of it as a frame and query that, and use isIn for long lists`,
           { nodesMax: PLAN_NODES_MAX },
         );
     }
     const below = nodeClass === undefined ? depth : nodeClass === inside ? depth + 1 : 1;
     if (below > PLAN_DEPTH_MAX)
-      throw planInvalid(
+      return planInvalid(
         nodeClass === "operator"
           ? `it is more than ${PLAN_DEPTH_MAX} operators deep; save a part of it as a frame and query that`
           : `an expression is more than ${PLAN_DEPTH_MAX} levels deep; derive a column of a part of it`,
@@ -84,4 +88,5 @@ export const checkPlanLimits = (plan: unknown): void => {
     for (const [part, item] of Object.entries(value))
       if (kind !== "isIn" || part !== "values") push(item, nodeClass ?? inside, below);
   }
+  return undefined;
 };

@@ -10,7 +10,7 @@ import ts from "typescript";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 const PRELUDE = `
-import { DataFrame, DistributedArray, schema, schemaOf, utf8, float64, int64, boolean, int32, date, timestamp, float32, type ChunkFunction, type FrameStore, type MergeFunction, type RowOf, type UserModule } from "../../src/index.js";
+import { DataFrame, DistributedArray, schema, schemaOf, utf8, float64, int64, boolean, int32, date, list, timestamp, float32, type ChunkFunction, type FrameStore, type MergeFunction, type RowOf, type UserModule } from "../../src/index.js";
 declare const store: FrameStore;
 const Trip = schema({ carrier: utf8, delay: float64, id: int64({ as: "bigint" }), late: boolean });
 declare const trips: DataFrame<{ readonly carrier: string | null; readonly delay: number | null; readonly id: bigint | null; readonly late: boolean | null }>;
@@ -57,6 +57,7 @@ const RIGHT = [
   `type Row = RowOf<typeof Trip>; const row: Row = { carrier: "x", delay: null, id: 1n, late: true }; await trips.visitRows((seen: Row) => {});`,
   `const made: Promise<DataFrame<RowOf<{ carrier: typeof utf8 }>>> = DataFrame.fromRows(store, schema({ carrier: utf8 }), [{ carrier: "x" }, {}]);`,
   `const delay: Promise<number | null> = trips.get("delay", 0); const id: Promise<bigint | null> = trips.get("id", 0);`,
+  `const Post = schema({ tags: list(utf8), ids: list(int64({ as: "bigint" })) }); const post: RowOf<typeof Post> = { tags: ["a", null], ids: null }; await DataFrame.fromRows(store, Post, [{ tags: [], ids: [1n] }, {}]);`,
   `const rows: Promise<{ readonly carrier: string | null }[]> = trips.head();`,
   `const Times = schema({ day: date, at: timestamp, exact: timestamp({ as: "bigint" }), f: float32 }); const row: RowOf<typeof Times> = { day: new Date(0), at: new Date(0), exact: 1n, f: 1 };`,
   `await trips.visitRows((row, index) => { const text: string | null = row.carrier; const n: number = index; });`,
@@ -115,6 +116,11 @@ const WRONG: readonly (readonly [snippet: string, message: RegExp])[] = [
     `const Days = schema({ day: date }); const row: RowOf<typeof Days> = { day: 7 };`,
     /^Type 'number' is not assignable to type 'Date'\.$/,
   ],
+  [
+    `await DataFrame.fromRows(store, schema({ tags: list(utf8) }), [{ tags: [7] }]);`,
+    /^Type 'number' is not assignable to type 'string'\.$/,
+  ],
+  [`list(list(utf8));`, /^Type '"list"' is not assignable to type .*'\.$/],
   [`timestamp({ as: "number" });`, /^Type '"number"' is not assignable to type 'DateAs'\.$/],
   [`int64({ as: "text" });`, /^Type '"text"' is not assignable to type 'Int64As'\.$/],
 ];

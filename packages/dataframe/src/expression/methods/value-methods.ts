@@ -1,4 +1,4 @@
-import type { DataType, ValueOfType } from "../../schema/data-types.js";
+import type { ScalarDataType, ValueOfType } from "../../schema/data-types.js";
 import { type Constant, constantOf, nullOf } from "../constant.js";
 import type { BooleanExpr, Expr, TextExpr } from "../expr.js";
 import type { Expression } from "../expression.js";
@@ -83,7 +83,7 @@ export class ValueMethods<Value> {
    * @param onFailure - what a value becomes that the type does not hold, like text that is no number. @defaultValue "error":
    * the query ends with `TYPE_MISMATCH`
    */
-  cast<Type extends DataType>(
+  cast<Type extends ScalarDataType>(
     type: Type & CastTarget<Type>,
     { onFailure = "error" }: { readonly onFailure?: "error" | "null" } = {},
   ): Expr<ValueOfType<Type>> {

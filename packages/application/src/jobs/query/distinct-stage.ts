@@ -1,0 +1,14 @@
+import type { FrameId, FrameRecord, Stage, StageSink } from "@eau2/dataframe";
+import { Eau2Error } from "@eau2/protocol";
+import type { QueryWork } from "./query-work.js";
+import type { StageResult } from "./stage-frame.js";
+
+export const runDistinctStage = async (
+  _stage: Stage,
+  _sink: Extract<StageSink, { kind: "distinct" }>,
+  _record: FrameRecord,
+  _id: FrameId,
+  _work: QueryWork,
+): Promise<StageResult> => {
+  throw new Eau2Error("USAGE", "distinct is not there yet");
+};

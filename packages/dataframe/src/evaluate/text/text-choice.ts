@@ -1,0 +1,101 @@
+/** Which of several texts a row has. */
+import { compareBytes } from "@eau2/serialization";
+import { TextBuilder } from "../../vector/text-builder.js";
+import type { Leaf } from "../leaf.js";
+import { STATE_FAILED } from "../loop.js";
+import { JoinedSites, stateAt } from "./join-states.js";
+import { rowText, type TextRows } from "./text-rows.js";
+
+/** @param choose - the text that a row has: an index, or the state that it has instead, as -1 - state. */
+const pick = (
+  rowCount: number,
+  texts: readonly TextRows[],
+  sites: JoinedSites,
+  choose: (row: number) => number,
+): TextRows => {
+  const into = new TextBuilder(rowCount, rowCount * 16);
+  let states: Uint8Array | undefined;
+  for (let row = 0; row < rowCount; row++) {
+    const chosen = choose(row);
+    const state = chosen < 0 ? -1 - chosen : sites.state(chosen, stateAt(texts[chosen]!, row));
+    if (state === 0) {
+      const { bytes, offsets, positions } = texts[chosen]!;
+      const at = positions[row]!;
+      into.append(bytes, offsets[at]!, offsets[at + 1]!);
+    } else {
+      states ??= new Uint8Array(rowCount);
+      states[row] = state;
+    }
+    into.endRow();
+  }
+  return rowText(into.offsets, into.bytes, rowCount, { states, sites: sites.sites });
+};
+
+/** @param branches - the index of each row's text; beyond the last one it is null. */
+export const chooseText = (branches: Leaf, texts: readonly TextRows[]): TextRows => {
+  const rowCount = branches.values.length;
+  const sites = new JoinedSites([...texts, branches]);
+  return pick(rowCount, texts, sites, (row) => {
+    const state = sites.state(texts.length, stateAt(branches, row));
+    if (state !== 0) return -1 - state;
+    const branch = Number(branches.values[row]);
+    return branch < texts.length ? branch : -2;
+  });
+};
+
+/** The first that is not null. */
+export const coalesceTexts = (texts: readonly TextRows[], rowCount: number): TextRows =>
+  pick(rowCount, texts, new JoinedSites(texts), (row) => {
+    const index = texts.findIndex((text) => stateAt(text, row) !== 1);
+    return index < 0 ? -2 : index;
+  });
+
+/** @param areEqual - whether `text` equals what makes it null. */
+export const nullIfEqual = (text: TextRows, areEqual: Leaf): TextRows => {
+  const { rowCount } = text;
+  const sites = new JoinedSites([text, areEqual]);
+  const states = new Uint8Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    const failed = stateAt(areEqual, row);
+    const state = sites.state(0, stateAt(text, row));
+    states[row] =
+      state === 0 && failed >= STATE_FAILED
+        ? sites.state(1, failed)
+        : state === 0
+          ? Number(areEqual.values[row])
+          : state;
+  }
+  return { ...text, states, sites: sites.sites };
+};
+
+/** The least or greatest by bytes; nulls are skipped. */
+export const extremeText = (texts: readonly TextRows[], rowCount: number, isLeast: boolean): TextRows => {
+  const sites = new JoinedSites(texts);
+  return pick(rowCount, texts, sites, (row) => {
+    let best = -2;
+    for (const [index, text] of texts.entries()) {
+      const state = stateAt(text, row);
+      if (state >= STATE_FAILED) return index;
+      if (state === 1) continue;
+      if (best < 0) best = index;
+      else {
+        const order = compareTexts(text, texts[best]!, row);
+        if (isLeast ? order < 0 : order > 0) best = index;
+      }
+    }
+    return best;
+  });
+};
+
+const compareTexts = (left: TextRows, right: TextRows, row: number): number => {
+  const l = left.positions[row]!;
+  const r = right.positions[row]!;
+  return compareBytes(
+    left.bytes,
+    left.offsets[l]!,
+    left.offsets[l + 1]!,
+    right.bytes,
+    right.offsets[r]!,
+    right.offsets[r + 1]!,
+  );
+};

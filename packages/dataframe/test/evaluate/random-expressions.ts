@@ -1,0 +1,167 @@
+/** Expressions of a wanted type over the columns that are there, with constants that make trouble. */
+import type { Expression, Literal, ScalarType } from "../../src/expression/expression.js";
+import type { FunctionName } from "../../src/expression/functions.js";
+import type { PlainValue } from "./plain-interpreter.js";
+import type { Random } from "./random.js";
+import { randomValues } from "./random-vectors.js";
+
+export interface RandomColumn {
+  readonly name: string;
+  readonly type: ScalarType;
+}
+
+export const call = (name: FunctionName, ...args: Expression[]): Expression => ({ kind: "call", name, args });
+
+const literalOf = (type: ScalarType, value: PlainValue): Literal => {
+  if (value === null || typeof value === "boolean" || typeof value === "string")
+    return { kind: "literal", type, value };
+  if (typeof value === "bigint") return { kind: "literal", type, value: value.toString() };
+  const number = value as number;
+  const isPlain = Number.isFinite(number) && !Object.is(number, -0);
+  return { kind: "literal", type, value: isPlain ? number : Object.is(number, -0) ? "-0" : String(number) };
+};
+
+const NUMBERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64", "int64", "float64", "float32"];
+const INTEGERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64"];
+
+export class RandomExpressions {
+  constructor(
+    private readonly random: Random,
+    private readonly columns: readonly RandomColumn[],
+  ) {}
+
+  literal(type: ScalarType): Literal {
+    const { random } = this;
+    return literalOf(
+      type,
+      random.chance(0.1) ? null : (randomValues(random, type, 8).find((value) => value !== null) ?? null),
+    );
+  }
+
+  #leaf(type: ScalarType): Expression {
+    const columns = this.columns.filter((column) => column.type === type);
+    if (columns.length === 0 || this.random.chance(0.25)) return this.literal(type);
+    return { kind: "column", name: this.random.pick(columns).name };
+  }
+
+  /** An expression whose type is exactly `type`, unless `type` is int64 or float64: then numbers that become it. */
+  of(type: ScalarType, depth: number): Expression {
+    const { random } = this;
+    if (depth <= 0 || random.chance(0.15)) return this.#leaf(type);
+    const makers = this.#makers(type, depth - 1);
+    return random.pick(makers)();
+  }
+
+  #number(depth: number): Expression {
+    return this.of(this.random.pick(NUMBERS), depth);
+  }
+
+  #integer(depth: number): Expression {
+    return this.of(this.random.pick(INTEGERS), depth);
+  }
+
+  /** Two of a kind. */
+  #pair(depth: number): [Expression, Expression] {
+    const { random } = this;
+    if (random.chance(0.7)) return [this.#number(depth), this.#number(depth)];
+    const type = random.pick<ScalarType>(["boolean", "date", "timestamp"]);
+    return [this.of(type, depth), this.of(type === "date" && random.chance(0.3) ? "timestamp" : type, depth)];
+  }
+
+  #case(type: ScalarType, depth: number): Expression {
+    const branches = Array.from({ length: 1 + this.random.below(2) }, () => ({
+      when: this.of("boolean", depth),
+      value: this.of(type, depth),
+    }));
+    return { kind: "case", branches, otherwise: this.random.chance(0.7) ? this.of(type, depth) : null };
+  }
+
+  #cast(type: ScalarType, depth: number): Expression {
+    const from: readonly ScalarType[] =
+      type === "date" || type === "timestamp" ? ["date", "timestamp"] : [...NUMBERS, "boolean"];
+    return {
+      kind: "cast",
+      input: this.of(this.random.pick(from), depth),
+      type,
+      onFailure: this.random.chance(0.6) ? "null" : "error",
+    };
+  }
+
+  #makers(type: ScalarType, depth: number): readonly (() => Expression)[] {
+    const { random } = this;
+    const any = [
+      () => this.#cast(type, depth),
+      () => this.#case(type, depth),
+      () => call("nullIf", this.of(type, depth), this.of(type, depth)),
+    ];
+    const choices = [
+      () =>
+        call(
+          random.pick(["coalesce", "least", "greatest"]),
+          this.of(type, depth),
+          this.of(type, depth),
+          this.of(type, depth),
+        ),
+    ];
+    switch (type) {
+      case "boolean":
+        return [
+          ...any,
+          ...choices,
+          () => call(random.pick(["eq", "ne", "lt", "le", "gt", "ge"]), ...this.#pair(depth)),
+          () => call(random.pick(["eq", "ne", "lt", "le", "gt", "ge"]), ...this.#pair(depth)),
+          () => call(random.pick(["and", "or"]), this.of("boolean", depth), this.of("boolean", depth)),
+          () =>
+            call(
+              random.pick(["and", "or"]),
+              this.of("boolean", depth),
+              this.of("boolean", depth),
+              this.of("boolean", depth),
+            ),
+          () => call("not", this.of("boolean", depth)),
+          () => call(random.pick(["isNull", "isNotNull"]), this.#pair(depth)[0]),
+          () => call(random.pick(["isNaN", "isFinite"]), this.#number(depth)),
+          () => this.#isIn(depth),
+        ];
+      case "int64":
+        return [
+          ...any,
+          ...choices,
+          ...(["add", "subtract", "multiply", "intDivide", "remainder"] as const).map(
+            (name) => () => call(name, this.#integer(depth), this.#integer(depth)),
+          ),
+          () => call(random.pick(["negate", "abs", "sign", "floor", "ceil", "trunc", "round"]), this.#integer(depth)),
+          () => call("round", this.#integer(depth), literalOf("int64", BigInt(random.below(24) - 20))),
+        ];
+      case "float64": {
+        const float = (): Expression => this.of("float64", depth);
+        return [
+          ...any,
+          ...choices,
+          ...(["add", "subtract", "multiply", "intDivide", "remainder"] as const).map(
+            (name) => () =>
+              random.chance(0.5) ? call(name, float(), this.#number(depth)) : call(name, this.#number(depth), float()),
+          ),
+          () => call(random.pick(["divide", "power"]), this.#number(depth), this.#number(depth)),
+          () => call(random.pick(["negate", "abs", "sign", "floor", "ceil", "trunc", "round"]), float()),
+          () => call("round", float(), literalOf("int64", BigInt(random.below(13) - 6))),
+          () => call(random.pick(["sqrt", "exp", "ln", "log2", "log10"]), this.#number(depth)),
+        ];
+      }
+      case "date":
+      case "timestamp":
+        return [...any, ...choices];
+      default:
+        return any;
+    }
+  }
+
+  #isIn(depth: number): Expression {
+    const { random } = this;
+    const type = random.pick<ScalarType>(["int64", "int8", "float64", "date", "boolean"]);
+    const kinds: readonly ScalarType[] =
+      type === "int64" || type === "float64" ? ["int64", "float64"] : type === "date" ? ["date", "timestamp"] : [type];
+    const values = Array.from({ length: random.below(9) }, () => this.literal(random.pick(kinds)));
+    return { kind: "isIn", input: this.of(type, depth), values };
+  }
+}
