@@ -15,7 +15,7 @@ const PROMISED = {
   TYPE_MISMATCH: false,
   INT64_UNSAFE: false,
   INT64_OVERFLOW: false,
-  DATE_OVERFLOW: false,
+  DATE_INVALID: false,
   CAST_FAILED: false,
   TIMESTAMP_UNSAFE: false,
   PEER_GONE: true,

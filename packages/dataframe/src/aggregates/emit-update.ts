@@ -112,13 +112,13 @@ export const emitInsert = (
 };
 
 const emitSumFloat = (accumulator: SumFloat, names: BodyNames): string => {
-  const { term, grid, isFinite } = accumulator;
+  const { term, grid, isFinite: isAlwaysFinite } = accumulator;
   const binCount = grid?.quanta.length ?? 0;
   const add =
     term === "value"
       ? emitSlices(accumulator, names, names.value(accumulator.inputs[0]!), "a")
       : emitProduct(accumulator, names);
-  if (isFinite) return `{ ${add} }`;
+  if (isAlwaysFinite) return `{ ${add} }`;
   const special = names.slot(grid === null ? SLIDING_SPECIAL : binCount);
   const x = names.local("t");
   const bits = `${x} !== ${x} ? ${HAS_NAN} : ${x} > 0 ? ${HAS_POSITIVE_INFINITY} : ${HAS_NEGATIVE_INFINITY}`;

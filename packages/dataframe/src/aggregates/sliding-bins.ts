@@ -31,8 +31,7 @@ const scratchWords = new Int32Array(scratch.buffer);
 const binOf = (scaled: number): number => {
   scratch[0] = scaled;
   const exponent = ((scratchWords[1]! >>> 20) & 0x7ff) - 1022; // |scaled| < 2^exponent, subnormals -1022
-  const bin = Math.ceil((exponent - LOWEST + 1) / WIDTH) - 1;
-  return bin < 0 ? 0 : bin;
+  return Math.max(0, Math.ceil((exponent - LOWEST + 1) / WIDTH) - 1);
 };
 
 /** Makes `bin` the uppermost one of the sum at `at`. */

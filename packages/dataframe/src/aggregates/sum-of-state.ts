@@ -51,5 +51,5 @@ export const floatSum = (accumulator: Accumulator, states: Float64Array, at: num
   }
 };
 
-const specialOf = ({ isFinite, grid }: SumFloat, states: Float64Array, at: number): number =>
-  isFinite ? 0 : states[at + (grid?.quanta.length ?? SLIDING_SLOTS)]!;
+const specialOf = ({ isFinite: isAlwaysFinite, grid }: SumFloat, states: Float64Array, at: number): number =>
+  isAlwaysFinite ? 0 : states[at + (grid?.quanta.length ?? SLIDING_SLOTS)]!;

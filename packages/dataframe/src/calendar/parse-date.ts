@@ -2,25 +2,17 @@
  * Days and microseconds of ISO 8601 text: `2024-02-29`, `2024-02-29 13:14:15.123456+01:00`. Years have a sign where they
  * have more than four digits or are before 0; a zone is converted to UTC; digits beyond microseconds are cut off.
  */
-import { civilOfDays, dayOfCivil, daysOfCivil, monthOfCivil } from "./civil.js";
+import { daysOfCalendarDate } from "./date-parts.js";
 
 const DATE = /^([+-]?\d{1,7})-(\d{1,2})-(\d{1,2})(.*)$/s;
 const TIME = /^[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)? ?(Z|[+-]\d{1,2}(?::?\d{2})?)?$/;
 
-/** The day of a civil date, if the calendar has it and an int32 holds it. */
-export const checkedDays = (year: number, month: number, day: number): number | undefined => {
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31) || Math.abs(year) > 6_000_000) return undefined;
-  const days = daysOfCivil(year, month, day);
-  const civil = civilOfDays(days);
-  const isThere = dayOfCivil(civil) === day && monthOfCivil(civil) === month;
-  return isThere && days === (days | 0) ? days : undefined;
-};
-
 const parseParts = (text: string): { readonly days: number; readonly rest: string } | undefined => {
   const parts = DATE.exec(text);
   if (parts === null) return undefined;
-  const days = checkedDays(Number(parts[1]), Number(parts[2]), Number(parts[3]));
-  return days === undefined ? undefined : { days, rest: parts[4]! };
+  const days = daysOfCalendarDate(Number(parts[1]), Number(parts[2]), Number(parts[3]));
+  // Not NaN, and what a date holds.
+  return days === (days | 0) ? { days, rest: parts[4]! } : undefined;
 };
 
 /** Undefined for text that is no day; a time of day is not one either. */

@@ -20,6 +20,12 @@ type OperandType = Operand["type"];
 export const emitIsNull = (loop: Loop, validity: Uint8Array | undefined): string | undefined =>
   validity === undefined ? undefined : loop.load(`(${loop.array(validity)}[i >>> 3] >>> (i & 7) & 1) ^ 1`);
 
+/** Whether a vector of any type is null. */
+export const emitVectorIsNull = (loop: Loop, vector: Vector): string | undefined => {
+  if (vector.kind !== "column") return emitIsNull(loop, vector.validity);
+  return vector.layout.encoding === "null" ? "1" : emitIsNull(loop, vector.layout.validity);
+};
+
 const bitAt = (loop: Loop, bits: Uint8Array): string => `${loop.array(bits)}[i >>> 3] >>> (i & 7) & 1`;
 
 /** @throws an invariant for text and lists, which loops read through leaves. */
@@ -70,7 +76,8 @@ const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
       return { ...floatOperand(value, isNull, mayBeNaN), type: layout.type };
     }
     case "utf8":
-      throw new Error("invariant: a loop does not read text");
+    case "list":
+      throw new Error(`invariant: a loop does not read ${layout.type}`);
     default: {
       const integerType = layout.type;
       if (layout.encoding === "constant") return constantInteger(loop, layout.value, isNull, integerType);

@@ -2,7 +2,7 @@
 import type { Expression, Literal, ValueType } from "../expression/expression.js";
 import { emitArithmetic } from "./emit-arithmetic.js";
 import { emitCast } from "./emit-cast.js";
-import { constantInteger, emitColumn } from "./emit-column.js";
+import { constantInteger, emitColumn, emitVectorIsNull } from "./emit-column.js";
 import { emitComparison } from "./emit-comparison.js";
 import { emitCase, emitIsIn, emitLogic } from "./emit-logic.js";
 import { type CodedRows, emitLeaf, type Leaf } from "./leaf.js";
@@ -30,6 +30,13 @@ const emitLiteral = (loop: Loop, literal: Literal): Operand => {
   }
 };
 
+/** Whether a column is null, whatever its type: no value is read. */
+const nullTest = (expression: Expression): { readonly column: string; readonly isNull: boolean } | undefined => {
+  if (expression.kind !== "call" || (expression.name !== "isNull" && expression.name !== "isNotNull")) return undefined;
+  const [input] = expression.args;
+  return input?.kind === "column" ? { column: input.name, isNull: expression.name === "isNull" } : undefined;
+};
+
 /** A node that a loop reads ready-made; undefined: it is computed. */
 export type LeafOf = (
   expression: Expression,
@@ -40,6 +47,11 @@ export const emitExpression = (loop: Loop, scope: Scope, root: Expression, leafO
   const columns = new Map<string, Operand>();
 
   const emit = (expression: Expression): Operand => {
+    const tested = nullTest(expression);
+    if (tested !== undefined) {
+      const isNull = emitVectorIsNull(loop, scope.vector(tested.column)) ?? "0";
+      return booleanOperand(tested.isNull ? isNull : loop.let(`${isNull} ^ 1`), undefined);
+    }
     const found = leafOf(expression);
     if (found !== undefined) return emitLeaf(loop, found.leaf, found.rows);
     switch (expression.kind) {

@@ -6,7 +6,7 @@ import type { FailureSite } from "./loop.js";
 const WAYS_OUT = {
   INT64_OVERFLOW: "is beyond the range of int64; cast an operand to float64, or filter such rows out first",
   CAST_FAILED: 'cannot be made of a value; cast with onFailure "null", or filter such rows out first',
-  DATE_OVERFLOW: "is beyond the range of its type; filter such rows out first",
+  DATE_INVALID: "is beyond the range of its type; filter such rows out first",
 } as const;
 
 export const failureError = ({ code, expression }: FailureSite, row: number): Eau2Error =>

@@ -178,6 +178,8 @@ const gatherColumn = (
           : gatherCodes(layout.values, rows, count);
       return { kind: "coded", ...fresh, codes, dictionary, isUnique: true };
     }
+    case "list":
+      throw new Error("invariant: lists are not gathered yet");
     default:
       return gatherIntegers(layout, validity, rows, count);
   }

@@ -16,6 +16,7 @@ export interface TypedColumn {
 }
 
 /**
+ * @param columns - names differ; the list is not changed any more.
  * @param place - what the expression is for, as messages begin: `filter`, `derive "speed"`.
  * @throws {@link Eau2Error} `COLUMN_UNKNOWN`, `TYPE_MISMATCH`, and `USAGE` for a wrong number of arguments and for constants
  * that cannot be used (a pattern, a unit). Messages say where in the expression.
@@ -27,6 +28,18 @@ export const resolveType = (
   columns: readonly TypedColumn[],
   place?: string | Position,
 ): ValueType => new Resolver(columns).type(expression, place instanceof Position ? place : Position.top(place));
+
+/** Lists of columns are asked for thousands of names, one expression after another; they never change. */
+const typesByName = new WeakMap<readonly TypedColumn[], ReadonlyMap<string, ValueType>>();
+
+const typesOf = (columns: readonly TypedColumn[]): ReadonlyMap<string, ValueType> => {
+  let types = typesByName.get(columns);
+  if (types === undefined) {
+    types = new Map(columns.map(({ name, type }) => [name, type]));
+    typesByName.set(columns, types);
+  }
+  return types;
+};
 
 class Resolver {
   /** Expressions share parts: without it, thirty times `x = x.add(x)` would be a thousand million visits. */
@@ -62,14 +75,14 @@ class Resolver {
   }
 
   #column({ name, type }: ColumnReference, position: Position): ValueType {
-    const column = this.columns.find((candidate) => candidate.name === name);
-    if (column === undefined) {
+    const found = typesOf(this.columns).get(name);
+    if (found === undefined) {
       const names = this.columns.map((candidate) => candidate.name);
       const { code, message, details } = columnUnknown(name, names);
       throw position.error(code, message, details);
     }
-    if (type === undefined || type === column.type) return column.type;
-    const what = `column "${name}" is declared as ${type}, and is ${column.type}`;
+    if (type === undefined || type === found) return found;
+    const what = `column "${name}" is declared as ${type}, and is ${found}`;
     throw position.error("TYPE_MISMATCH", what, { column: name });
   }
 

@@ -222,7 +222,7 @@ export class Query<Row = unknown> {
   }
 
   /** How it would run, with estimates; `analyze`: runs it, and says what was read, computed and sent. */
-  explain({ analyze = false, ...options }: QueryOptions & { readonly analyze?: boolean } = {}): Promise<string> {
+  async explain({ analyze = false, ...options }: QueryOptions & { readonly analyze?: boolean } = {}): Promise<string> {
     return queriesOf(this.#context.source).explain(this.plan, { ...options, analyze });
   }
 

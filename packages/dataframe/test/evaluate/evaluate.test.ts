@@ -22,6 +22,7 @@ const TYPES: readonly ScalarType[] = [
   "float64",
   "date",
   "timestamp",
+  "utf8",
 ];
 
 interface Case {

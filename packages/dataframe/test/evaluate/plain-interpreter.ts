@@ -4,7 +4,7 @@
  */
 import type { Call, Expression, Literal, ScalarType, ValueType } from "../../src/expression/expression.js";
 import { plainDates } from "./plain-dates.js";
-import { plainText } from "./plain-text.js";
+import { plainParse, plainPrint, plainText } from "./plain-text.js";
 
 export type PlainValue = null | boolean | bigint | number | string | readonly PlainValue[];
 export type PlainRow = ReadonlyMap<string, PlainValue>;
@@ -12,7 +12,7 @@ export type TypeOf = (expression: Expression) => ValueType;
 
 /** A row that has no value. */
 export class PlainFailure extends Error {
-  constructor(readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_OVERFLOW") {
+  constructor(readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_INVALID") {
     super(code);
   }
 }
@@ -225,7 +225,7 @@ export const interpret = (root: Expression, row: PlainRow, typeOf: TypeOf): Plai
       if (types.every(isInteger)) return integerFunctions[name](values[0] as bigint, values[1] as bigint);
       return floatFunctions[name]!(Number(values[0]), Number(values[1]));
     }
-    return plainDates(name, values, types) ?? plainText(name, values);
+    return plainDates(name, values, types) ?? plainText(name, values as readonly (string | bigint)[]);
   };
 
   return value(root);
@@ -242,6 +242,7 @@ const cast = (value: PlainValue, from: ValueType, to: ScalarType, onFailure: "er
 /** Undefined where the type does not hold the value. */
 const castValue = (value: PlainValue, from: ValueType, to: ScalarType): PlainValue | undefined => {
   if (from === to) return value;
+  if (from === "utf8") return plainParse(value as string, to);
   switch (to) {
     case "float64":
       return Number(value);
@@ -261,7 +262,7 @@ const castValue = (value: PlainValue, from: ValueType, to: ScalarType): PlainVal
       return BigInt.asIntN(64, micros) === micros ? micros : undefined;
     }
     case "utf8":
-      throw new Error("not yet");
+      return plainPrint(value, from);
     default: {
       const bits = BigInt(to.slice(3));
       if (typeof value === "number" && !Number.isFinite(value)) return undefined;

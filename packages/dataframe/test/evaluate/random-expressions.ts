@@ -63,8 +63,8 @@ export class RandomExpressions {
   /** Two of a kind. */
   #pair(depth: number): [Expression, Expression] {
     const { random } = this;
-    if (random.chance(0.7)) return [this.#number(depth), this.#number(depth)];
-    const type = random.pick<ScalarType>(["boolean", "date", "timestamp"]);
+    if (random.chance(0.5)) return [this.#number(depth), this.#number(depth)];
+    const type = random.pick<ScalarType>(["boolean", "date", "timestamp", "utf8", "utf8", "utf8"]);
     return [this.of(type, depth), this.of(type === "date" && random.chance(0.3) ? "timestamp" : type, depth)];
   }
 
@@ -78,7 +78,7 @@ export class RandomExpressions {
 
   #cast(type: ScalarType, depth: number): Expression {
     const from: readonly ScalarType[] =
-      type === "date" || type === "timestamp" ? ["date", "timestamp"] : [...NUMBERS, "boolean"];
+      type === "date" || type === "timestamp" ? ["date", "timestamp", "utf8"] : [...NUMBERS, "boolean", "utf8", "utf8"];
     return {
       kind: "cast",
       input: this.of(this.random.pick(from), depth),
@@ -120,6 +120,8 @@ export class RandomExpressions {
             ),
           () => call("not", this.of("boolean", depth)),
           () => call(random.pick(["isNull", "isNotNull"]), this.#pair(depth)[0]),
+          () => call(random.pick(["contains", "startsWith", "endsWith"]), this.#text(depth), this.#text(depth)),
+          () => call("matches", this.#text(depth), ...this.#pattern()),
           () => call(random.pick(["isNaN", "isFinite"]), this.#number(depth)),
           () => this.#isIn(depth),
         ];
@@ -131,6 +133,7 @@ export class RandomExpressions {
             (name) => () => call(name, this.#integer(depth), this.#integer(depth)),
           ),
           () => call(random.pick(["negate", "abs", "sign", "floor", "ceil", "trunc", "round"]), this.#integer(depth)),
+          () => call(random.pick(["length", "byteLength"]), this.#text(depth)),
           () => call("round", this.#integer(depth), literalOf("int64", BigInt(random.below(24) - 20))),
         ];
       case "float64": {
@@ -151,14 +154,52 @@ export class RandomExpressions {
       case "date":
       case "timestamp":
         return [...any, ...choices];
+      case "utf8":
+        return [...any, ...choices, ...this.#texts(depth)];
       default:
         return any;
     }
   }
 
+  #text(depth: number): Expression {
+    return this.of("utf8", depth);
+  }
+
+  /** Pattern and flags. */
+  #pattern(): [Literal, Literal] {
+    const { random } = this;
+    const pattern = random.pick(["a", "^[a-z]+$", "(\\d)(\\d)?", "x*", ".$", "B|(b)", "\\s", "[^a]"]);
+    return [literalOf("utf8", pattern), literalOf("utf8", random.pick(["", "", "i", "u", "v", "s", "im"]))];
+  }
+
+  #texts(depth: number): readonly (() => Expression)[] {
+    const { random } = this;
+    const text = (): Expression => this.#text(depth);
+    const position = (): Expression =>
+      random.chance(0.7) ? literalOf("int64", BigInt(random.below(9) - 4)) : call("length", text());
+    return [
+      () => call(random.pick(["lower", "upper", "trim", "trimStart", "trimEnd"]), text()),
+      () => call("slice", text(), position()),
+      () => call("slice", text(), position(), position()),
+      () => call("replace", text(), text(), text()),
+      () => call("concat", text(), text()),
+      () => call("concat", text(), this.literal("utf8"), text()),
+      () => call(random.pick(["padStart", "padEnd"]), text(), position(), text()),
+      () =>
+        call(
+          "extract",
+          text(),
+          literalOf("utf8", "(\\d)(\\d)?"),
+          literalOf("utf8", ""),
+          literalOf("int64", BigInt(random.below(3))),
+        ),
+      () => call("replaceMatches", text(), ...this.#pattern(), literalOf("utf8", random.pick(["", "<$&>", "$$"]))),
+    ];
+  }
+
   #isIn(depth: number): Expression {
     const { random } = this;
-    const type = random.pick<ScalarType>(["int64", "int8", "float64", "date", "boolean"]);
+    const type = random.pick<ScalarType>(["int64", "int8", "float64", "date", "boolean", "utf8", "utf8"]);
     const kinds: readonly ScalarType[] =
       type === "int64" || type === "float64" ? ["int64", "float64"] : type === "date" ? ["date", "timestamp"] : [type];
     const values = Array.from({ length: random.below(9) }, () => this.literal(random.pick(kinds)));

@@ -303,6 +303,8 @@ const layoutValue = ({ layout, dictionary }: ColumnVector, row: number): PlainVa
         dictionary!.values,
         layout.encoding === "constantCode" ? layout.code : layout.values[row]!,
       );
+    case "list":
+      throw new Error("random vectors have no lists");
     default:
       return layout.encoding === "constant" ? layout.value : layout.offset + BigInt(layout.values[row]!);
   }

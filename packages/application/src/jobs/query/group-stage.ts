@@ -15,7 +15,7 @@ import {
 } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
 import type { KeyRecord } from "@eau2/protocol";
-import type { JobContext, JobShard } from "../job.js";
+import type { JobShard } from "../job.js";
 import { planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import { dictionaryRanks, type RankKeys } from "./dictionary-ranks.js";

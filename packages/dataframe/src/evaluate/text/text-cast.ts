@@ -85,7 +85,7 @@ export const castText = (cast: Cast, text: TextRows): Leaf => {
     if (states !== undefined && states[row] !== 0) continue;
     const at = positions[row]!;
     const value = parse(decodeText(bytes.subarray(offsets[at], offsets[at + 1])).replace(TRIMMED, ""));
-    if (value !== undefined) values[row] = typeof value === "boolean" ? Number(value) : value;
+    if (value !== undefined) values[row] = values instanceof BigInt64Array ? BigInt(value) : Number(value);
     else {
       states ??= new Uint8Array(rowCount);
       states[row] = Math.min(refused, 255);

@@ -65,6 +65,8 @@ export const nullIfEqual = (text: TextRows, areEqual: Leaf): TextRows => {
           ? Number(areEqual.values[row])
           : state;
   }
+  // Rows that are null have no bytes of their own.
+  if (text.form === "rows") return pick(rowCount, [text], sites, (row) => (states[row] === 0 ? 0 : -1 - states[row]!));
   return { ...text, states, sites: sites.sites };
 };
 
