@@ -5,4 +5,5 @@ export { DUCKDB, EVERYTHING } from "./random/dialect.js";
 export { type QueryCase, randomCase } from "./random/random-case.js";
 export { runPlan, type Tables } from "./run-plan.js";
 export { bytesOf, textOf } from "./text-bytes.js";
+export { itemsOf } from "./types.js";
 export type { Exact, Table } from "./values.js";

@@ -27,3 +27,6 @@ export const commonType = (types: readonly ValueType[]): ValueType => {
   if (types.every((type) => type === "date" || type === "timestamp")) return "timestamp";
   throw new Error(`no common type of ${types.join(", ")}`);
 };
+
+/** The type of the elements; undefined for what is no list. */
+export const itemsOf = (type: ValueType): ScalarType | undefined => (isList(type) ? elementOf(type) : undefined);
