@@ -47,7 +47,7 @@ const bindColumn = (name: string, columns: readonly PlanColumn[]): Bound => {
   return { type: columns[index]!.type, of: (row) => row[index]! };
 };
 
-export const literalValue = ({ type, value }: Literal): Exact => {
+const literalValue = ({ type, value }: Literal): Exact => {
   if (value === null || typeof value === "boolean") return value;
   if (type === "utf8") return bytesOf(String(value));
   if (type === "float32") return Math.fround(Number(value));

@@ -4,7 +4,7 @@
  */
 import type { DateUnit, Expression, Literal, ScalarType, ValueType } from "@eau2/dataframe";
 import { isValidText } from "../text-bytes.js";
-import { elementOf, isFloat, isInteger, isList, isNumeric, listOf } from "../types.js";
+import { elementOf, isInteger, isList, isNumeric, listOf } from "../types.js";
 import type { Exact } from "../values.js";
 import { call, column, integer, literal, text, unit } from "./build.js";
 import type { Dialect } from "./dialect.js";
@@ -362,4 +362,3 @@ export class ExpressionMaker {
 }
 
 export const isSortable = ({ type, isExact }: ScopeColumn): boolean => isExact && !isList(type);
-export const isFloatColumn = ({ type }: ScopeColumn): boolean => isFloat(type);

@@ -93,7 +93,7 @@ const FAR_DAYS = [
   [20_000, 1, 31],
 ].map(([year, month, day]) => daysOf({ year: year!, month: month!, day: day! }));
 
-export const texts = ({ anyText }: Dialect): readonly string[] => (anyText ? [...PLAIN_TEXT, ...ODD_TEXT] : PLAIN_TEXT);
+const texts = ({ anyText }: Dialect): readonly string[] => (anyText ? [...PLAIN_TEXT, ...ODD_TEXT] : PLAIN_TEXT);
 
 const randomDays = (random: Random, { anyDate }: Dialect): bigint => {
   if (random.chance(0.5)) return BigInt(random.pick(anyDate ? [...DAYS, ...FAR_DAYS] : DAYS));
@@ -157,7 +157,7 @@ export const randomScalar = (random: Random, type: ScalarType, dialect: Dialect,
   }
 };
 
-export const randomValue = (random: Random, type: ValueType, dialect: Dialect, isWide: boolean): Exact => {
+const randomValue = (random: Random, type: ValueType, dialect: Dialect, isWide: boolean): Exact => {
   if (!isList(type)) return randomScalar(random, type as ScalarType, dialect, isWide);
   return Array.from({ length: random.pick([0, 1, 1, 2, 3, 5]) }, () =>
     random.chance(0.15) ? null : randomScalar(random, elementOf(type), dialect, isWide),
