@@ -14,6 +14,8 @@ import { type Exact, exactOf, type Table } from "../values.js";
 import { quoteName, quoteText, sqlType } from "./sql-expression.js";
 import { ROW, sqlPlan } from "./sql-plan.js";
 
+const PACKAGE = "@duckdb/node-api";
+
 /** As much of its interface as is used here. */
 interface Connection {
   run(sql: string): Promise<unknown>;
@@ -33,7 +35,7 @@ export interface DuckDb {
 /** @param folder - with `node_modules` inside. */
 export const openDuckDb = async (folder: string): Promise<DuckDb> => {
   const require = createRequire(join(folder, "package.json"));
-  const { DuckDBInstance } = (await import(pathToFileURL(require.resolve("@duckdb/node-api")).href)) as Module;
+  const { DuckDBInstance } = (await import(pathToFileURL(require.resolve(PACKAGE)).href)) as Module;
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET threads = 1");
