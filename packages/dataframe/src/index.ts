@@ -64,12 +64,14 @@ export type {
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { type CodeArgs, CodeResult, codeTask, type RecodeArgs, recodeTask } from "./operators/code-task.js";
 export { type FactsArgs, FactsResult, factsTask } from "./operators/facts-task.js";
 export { type GroupArgs, GroupResult, groupTask } from "./operators/group-task.js";
 export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.js";
 export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
 export { ranksTask } from "./operators/ranks-task.js";
 export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
+<<<<<<< HEAD
 export type { Aggregate, AggregateName } from "./plan/aggregate.js";
 export type {
   Aggregation,
@@ -87,12 +89,26 @@ export type {
   SortKey,
   Union,
 } from "./plan/plan.js";
+=======
+export {
+  type SortMergeArgs,
+  SortMergeResult,
+  type SortSampleArgs,
+  SortSampleResult,
+  type SortSplitArgs,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
+} from "./operators/sort-task.js";
+export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
+>>>>>>> main
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { planColumns } from "./plan/plan-columns.js";
 export { printPlan } from "./plan/print-plan.js";
 export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
-export { type GroupPlan, planGroup } from "./planner/plan-group.js";
+export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
 export type { KnownColumn } from "./planner/plan-inputs.js";
+export { planSort } from "./planner/plan-sort.js";
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
@@ -193,6 +209,8 @@ export {
   type SorColumnType,
   type SorFault,
 } from "./sor/sor-types.js";
+export type { Splitter } from "./sort/sort-spec.js";
+export { chooseSplitters } from "./sort/split-by-range.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
 export {

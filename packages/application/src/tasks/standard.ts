@@ -1,6 +1,7 @@
 /** The tasks and jobs that every node has. */
 import {
   callTask,
+  codeTask,
   countMapTask,
   countReduceTask,
   describeChunksTask,
@@ -12,10 +13,14 @@ import {
   mergeTask,
   type OpenFile,
   ranksTask,
+  recodeTask,
   rowsTask,
   sealCodedTextTask,
   sealPlainTextTask,
   sealSorTask,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
   splitSorTask,
   splitTextTask,
   type Task,
@@ -55,11 +60,19 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
     describeChunksTask,
     mapModuleTask(loadModule),
     mergeModuleTask(loadModule),
+    codeTask,
+    recodeTask,
     factsTask,
     groupTask,
     mergeTask,
     ranksTask,
     rowsTask,
+    sortMergeTask,
+    sortSampleTask,
+    sortSplitTask,
+    sortMergeTask,
+    sortSampleTask,
+    sortSplitTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(

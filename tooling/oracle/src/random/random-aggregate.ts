@@ -10,7 +10,7 @@ export interface MadeAggregate {
   readonly isExact: boolean;
 }
 
-const OF_NUMBERS: readonly AggregateName[] = ["sum", "mean", "variance", "stddev", "quantile", "sum", "mean"];
+const OF_NUMBERS: readonly AggregateName[] = ["sum", "mean", "variance", "stddev", "quantile", "quantile"];
 const OF_PAIRS: readonly AggregateName[] = ["corr", "covariance", "slope"];
 const OF_ANYTHING: readonly AggregateName[] = ["count", "countDistinct", "min", "max", "top", "bottom"];
 
@@ -26,7 +26,7 @@ export const randomAggregate = (maker: ExpressionMaker, isOrdered: boolean): Mad
   if (OF_PAIRS.includes(name)) args.push(argument(maker, true).expression);
   if (name === "minBy" || name === "maxBy") args.push(argument(maker, false).expression);
   if (name === "quantile") {
-    const parameter = random.pick([0, 0.5, 0.5, 0.25, 0.9, 1, 0.123]);
+    const parameter = random.pick([0, 0.5, 0.25, 0.9, 1, 0.123]);
     return { aggregate: { name, args, parameter }, type: "float64", isExact: false };
   }
   if (name === "top" || name === "bottom") {

@@ -11,13 +11,16 @@ export interface QueryCase {
   readonly plan: Plan;
 }
 
-const SIZES = [3, 8, 8, 30, 30, 120];
+const SIZES = [3, 8, 30, 30, 60, 120];
+/** A plan of one operator and one call shows most of what a function may do wrong. */
+const DEPTHS = [1, 1, 1, 2, 3, 4, 5];
+const EXPRESSION_DEPTHS = [1, 1, 2, 3];
 
 /** The same for the same seed, for ever. */
 export const randomCase = (seed: number, dialect: Dialect): QueryCase => {
   const random = new Random(seed);
   const size = random.pick(SIZES);
   const tables = new Map(["t0", "t1"].map((name) => [name, randomTable(random, size, dialect)]));
-  const { plan } = new PlanMaker(random, tables, dialect).make(random.between(1, 5));
+  const { plan } = new PlanMaker(random, tables, dialect, random.pick(EXPRESSION_DEPTHS)).make(random.pick(DEPTHS));
   return { tables, plan };
 };

@@ -22,14 +22,17 @@ export interface MadePlan {
 /** Names of computed columns; new ones within a project or aggregate, old ones below it. */
 const NAMES = ["p", "q", "r", "s", "t", "u", "v", "w", "constructor", "__proto__", "a b", "valueOf"];
 
-/** Predicates tried until one keeps a row: most answers should have some. */
+/** Predicates tried until one keeps so many rows: few rows show few mistakes. */
 const PREDICATES_MAX = 4;
+const ROWS_KEPT = 4;
 
 export class PlanMaker {
   constructor(
     readonly random: Random,
     readonly tables: Tables,
     readonly dialect: Dialect,
+    /** Calls above each other in an expression, about. */
+    readonly expressionDepth: number,
   ) {}
 
   /** @param depth - operators above each other. */
@@ -83,16 +86,16 @@ export class PlanMaker {
     const maker = this.#expressions(made);
     let plan: Plan;
     let attempts = 0;
-    do plan = { kind: "filter", input: made.plan, predicate: maker.of("boolean", 3) };
-    while (++attempts < PREDICATES_MAX && this.#isEmpty(plan));
+    do plan = { kind: "filter", input: made.plan, predicate: maker.of("boolean", this.expressionDepth) };
+    while (++attempts < PREDICATES_MAX && this.#rowCount(plan) < ROWS_KEPT);
     return { ...made, plan };
   }
 
-  #isEmpty(plan: Plan): boolean {
+  #rowCount(plan: Plan): number {
     try {
-      return runPlan(plan, this.tables).rows.length === 0;
+      return runPlan(plan, this.tables).rows.length;
     } catch (error) {
-      if (error instanceof Failure) return true;
+      if (error instanceof Failure) return 0;
       throw error;
     }
   }
@@ -108,7 +111,7 @@ export class PlanMaker {
       const from = this.random.chance(0.25) ? this.random.pick(made.columns) : undefined;
       if (from) return { name, type: from.type, isExact: from.isExact, expression: column(from.name) };
       const type = maker.anyType();
-      return { name, type, isExact: true, expression: maker.of(type, 3) };
+      return { name, type, isExact: true, expression: maker.of(type, this.expressionDepth) };
     });
     const all = [...kept.map((old) => ({ ...old, expression: column(old.name) })), ...computed];
     return {
@@ -124,7 +127,7 @@ export class PlanMaker {
   #aggregate(made: MadePlan): MadePlan {
     const maker = this.#expressions(made);
     const names = this.random.some(NAMES, NAMES.length);
-    const keys = Array.from({ length: this.random.pick([0, 1, 1, 2, 3]) }, () => {
+    const keys = Array.from({ length: this.random.pick([0, 0, 1, 1, 1, 2, 3]) }, () => {
       const candidates = made.columns.filter(isSortable);
       if (candidates.length > 0 && this.random.chance(0.75)) {
         const { name, type } = this.random.pick(candidates);

@@ -169,7 +169,7 @@ export const randomColumn = (random: Random, type: ValueType, rowCount: number, 
   const isWide = random.chance(0.15);
   const one = () => randomValue(random, type, dialect, isWide);
   const nullRatio = random.pick([0, 0, 0.1, 0.1, 0.5]);
-  const manner = random.pick(["any", "any", "few", "few", "one", "null"]);
+  const manner = random.pick(["any", "any", "any", "few", "few", "few", "one", "null"]);
   if (manner === "null" && random.chance(0.5)) return Array.from({ length: rowCount }, () => null);
   const few = Array.from({ length: manner === "one" ? 1 : random.between(2, 4) }, one);
   return Array.from({ length: rowCount }, () => {
