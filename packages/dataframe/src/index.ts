@@ -71,7 +71,16 @@ export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.j
 export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
 export { ranksTask } from "./operators/ranks-task.js";
 export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
-<<<<<<< HEAD
+export {
+  type SortMergeArgs,
+  SortMergeResult,
+  type SortSampleArgs,
+  SortSampleResult,
+  type SortSplitArgs,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
+} from "./operators/sort-task.js";
 export type { Aggregate, AggregateName } from "./plan/aggregate.js";
 export type {
   Aggregation,
@@ -89,19 +98,6 @@ export type {
   SortKey,
   Union,
 } from "./plan/plan.js";
-=======
-export {
-  type SortMergeArgs,
-  SortMergeResult,
-  type SortSampleArgs,
-  SortSampleResult,
-  type SortSplitArgs,
-  sortMergeTask,
-  sortSampleTask,
-  sortSplitTask,
-} from "./operators/sort-task.js";
-export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
->>>>>>> main
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { planColumns } from "./plan/plan-columns.js";
 export { printPlan } from "./plan/print-plan.js";
