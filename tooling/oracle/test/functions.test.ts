@@ -4,8 +4,8 @@ import type { Expression, ScalarType } from "@eau2/dataframe";
 import { testSuite } from "@eau2/testing";
 import { bind } from "../src/bind.js";
 import { Failure } from "../src/failure.js";
-import { call, integer, literal, text } from "../src/random/build.js";
-import { bytesOf } from "../src/text-bytes.js";
+import { call, column, integer, literal, text } from "../src/random/build.js";
+import { bytesOf, isValidText, textOf } from "../src/text-bytes.js";
 import type { Exact, Value } from "../src/values.js";
 
 const value = (expression: Expression): Value => bind(expression, []).of([]);
@@ -122,6 +122,15 @@ testSuite("functions of the reference", (test) => {
       [call("padStart", text("é"), integer(3), text("ab")), bytesOf("abé")],
       [call("padEnd", text("abc"), integer(2), text(".")), "abc"],
     ]);
+  });
+  test("bytes that are no UTF-8 are characters of their own, and stay", () => {
+    const odd = bind(call("upper", column("x")), [{ name: "x", type: "utf8" }]);
+    for (const bytes of ["\xff", "a\xffb", "\xc3", "\xed\xa0\x80", "\xf0\x9f\x98", "\xc0\x80", "\xc3\xa9\xff"]) {
+      assert.equal(bytesOf(textOf(bytes)), bytes);
+      assert.ok(!isValidText(bytes));
+    }
+    assert.equal(odd.of(["a\xffb\xc3\xa9"]), "A\xffB\xc3\x89");
+    assert.equal(textOf("a\xffb").length, 3);
   });
   test("regular expressions are JavaScript's", () => {
     holds([

@@ -37,16 +37,22 @@ const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
 const COMPARED: readonly ScalarType[] = ["int64", "float64", "utf8", "utf8", "date", "timestamp", "boolean"];
 const DATE_PARTS = ["year", "quarter", "month", "day", "dayOfYear", "dayOfWeek", "week"] as const;
 const TIME_PARTS = ["hour", "minute", "second", "microsecond"] as const;
-const SCALAR_ONLY: readonly ScalarType[] = [
-  "int8",
-  "int16",
-  "int32",
-  "int64",
-  "float32",
-  "float64",
-  "utf8",
-  "date",
-  "timestamp",
+/** Types that most functions give come most often. */
+const COMPUTED: readonly ScalarType[] = [
+  ...([
+    "int64",
+    "int64",
+    "int64",
+    "float64",
+    "float64",
+    "float64",
+    "utf8",
+    "utf8",
+    "utf8",
+    "boolean",
+    "boolean",
+  ] as const),
+  ...(["date", "timestamp", "int8", "int16", "int32", "float32"] as const),
 ];
 
 export class ExpressionMaker {
@@ -352,7 +358,7 @@ export class ExpressionMaker {
   anyType(): ValueType {
     const lists = this.scope.filter(({ type, isExact }) => isExact && isList(type)).map(({ type }) => type);
     if (this.random.chance(0.08)) return this.random.pick([...lists, listOf("utf8")]);
-    return this.random.chance(0.25) ? "boolean" : this.random.pick(SCALAR_ONLY);
+    return this.random.pick(COMPUTED);
   }
 
   /** Type of a key to group or sort by. */

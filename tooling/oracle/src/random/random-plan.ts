@@ -105,7 +105,7 @@ export class PlanMaker {
     const kept = this.random.some(made.columns, this.random.between(0, made.columns.length));
     const names = this.random.some(
       NAMES.filter((name) => !kept.some((column) => column.name === name)),
-      this.random.between(kept.length > 0 ? 0 : 1, 3),
+      this.random.between(kept.length > 0 ? 0 : 1, this.expressionDepth > 1 ? 3 : 6),
     );
     const computed = names.map((name) => {
       const from = this.random.chance(0.25) ? this.random.pick(made.columns) : undefined;
@@ -137,10 +137,13 @@ export class PlanMaker {
       return { name: names.pop()!, type, expression: maker.of(type, 2) };
     });
     const { isOrdered } = rowOrder(made.plan);
-    const aggregates = Array.from({ length: this.random.between(keys.length > 0 ? 0 : 1, 4) }, () => ({
-      name: names.pop()!,
-      ...randomAggregate(maker, isOrdered),
-    }));
+    const aggregates = Array.from(
+      { length: this.random.between(keys.length > 0 ? 0 : 1, this.expressionDepth > 1 ? 4 : 7) },
+      () => ({
+        name: names.pop()!,
+        ...randomAggregate(maker, isOrdered),
+      }),
+    );
     return {
       plan: {
         kind: "aggregate",
