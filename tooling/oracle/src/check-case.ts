@@ -13,6 +13,8 @@ import type { Table } from "./values.js";
 /** @throws an error whose `code` is that of a {@link Failure}, for queries that have no answer. */
 export type Engine = (plan: Plan, tables: Tables) => Promise<Answer>;
 
+/** The code of queries that cannot be asked. */
+const REFUSED = "USAGE";
 const FAILED = "the engine failed";
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
@@ -52,11 +54,25 @@ export const checkCase = async (
 const kindOf = (difference: string | undefined): string | undefined =>
   difference?.startsWith(FAILED) ? difference.split("\n")[0]!.replaceAll(/\d+|"[^"]*"/g, "") : difference && "wrong";
 
-/** Checks the case of a seed. @throws Error with the smallest case that goes wrong, as text. */
-export const checkSeed = async (seed: number, engine: Engine, dialect: Dialect = EVERYTHING): Promise<void> => {
+/**
+ * Checks the case of a seed.
+ * @returns false where the engine says that it does not do such queries.
+ * @throws Error with the smallest case that goes wrong, as text.
+ */
+export const checkSeed = async (seed: number, engine: Engine, dialect: Dialect = EVERYTHING): Promise<boolean> => {
   const queryCase = randomCase(seed, dialect);
-  const first = await checkCase(queryCase, engine);
-  if (first === undefined) return;
+  let isRefused = false;
+  const willing: Engine = async (plan, tables) => {
+    try {
+      return await engine(plan, tables);
+    } catch (error) {
+      isRefused ||= codeOf(error) === REFUSED;
+      throw error;
+    }
+  };
+  const first = await checkCase(queryCase, willing);
+  if (isRefused) return false;
+  if (first === undefined) return true;
   const isFailing = async (smaller: QueryCase): Promise<boolean> => {
     try {
       return kindOf(await checkCase(smaller, engine)) === kindOf(first);

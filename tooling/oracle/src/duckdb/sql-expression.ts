@@ -81,6 +81,11 @@ const sqlLiteral = ({ type, value }: Literal): string => {
 /** Floats go to the nearest even integer in DuckDB's casts, and half away from zero in its `round`; text too. */
 const sqlCast = ({ sql, type }: Typed, to: ValueType, onFailure: "error" | "null"): string => {
   const cast = onFailure === "null" ? "TRY_CAST" : "CAST";
+  if (type === "utf8" && (to === "date" || to === "timestamp")) {
+    // DuckDB takes a year of two digits.
+    const isDate = `regexp_matches(${sql}, '^\\s*([0-9]{4}|[+-][0-9]{4,6})-[0-9]{2}-[0-9]{2}')`;
+    return `${cast}(CASE WHEN ${isDate} THEN ${sql} WHEN ${sql} IS NOT NULL THEN 'no date' END AS ${sqlType(to)})`;
+  }
   if (isFloat(type) && isInteger(to)) return `${cast}(round(CAST(${sql} AS DOUBLE)) AS ${sqlType(to)})`;
   return `${cast}(${sql} AS ${sqlType(to)})`;
 };
