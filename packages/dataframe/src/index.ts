@@ -1,6 +1,12 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
+export { type CsvHead, csvHead } from "./csv/csv-head.js";
+export { CsvPreview } from "./csv/csv-preview.js";
+export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
+export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
+export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
 export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
 export type { Constant } from "./expression/constant.js";
 export type {
@@ -36,7 +42,7 @@ export {
   framePrefix,
   frameRecordName,
 } from "./frame/frame-record.js";
-export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
+export type { CsvOptions, FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
 export type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./frame/row-types.js";
@@ -54,19 +60,32 @@ export type {
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { type CodeArgs, CodeResult, codeTask, type RecodeArgs, recodeTask } from "./operators/code-task.js";
 export { type FactsArgs, FactsResult, factsTask } from "./operators/facts-task.js";
 export { type GroupArgs, GroupResult, groupTask } from "./operators/group-task.js";
 export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.js";
 export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
 export { ranksTask } from "./operators/ranks-task.js";
 export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
-export type { Plan, PlanColumn } from "./plan/plan.js";
+export {
+  type SortMergeArgs,
+  SortMergeResult,
+  type SortSampleArgs,
+  SortSampleResult,
+  type SortSplitArgs,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
+} from "./operators/sort-task.js";
+export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
-export { type GroupPlan, planGroup } from "./planner/plan-group.js";
+export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
 export type { KnownColumn } from "./planner/plan-inputs.js";
+export { planSort } from "./planner/plan-sort.js";
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
+export { printTable } from "./print/print-table.js";
 export {
   type AggregateTerm,
   bottom,
@@ -140,15 +159,6 @@ export {
   schema,
   schemaOf,
 } from "./schema/schema.js";
-export {
-  assertNoBadRows,
-  type BadRow,
-  type BadRowReport,
-  BlockLines,
-  type BlockReport,
-  describeBadRow,
-  mergeBadRows,
-} from "./sor/bad-rows.js";
 export { type FileRange, planRangeBlocks, rangeOf, wholeLinesEnd } from "./sor/range-blocks.js";
 export {
   inferSorSchema,
@@ -158,13 +168,9 @@ export {
   type SorSchema,
   sidbSchema,
 } from "./sor/sor-schema.js";
-export {
-  BAD_ROW_POLICIES,
-  type BadRowPolicy,
-  SOR_COLUMN_TYPES,
-  type SorColumnType,
-  type SorFault,
-} from "./sor/sor-types.js";
+export { SOR_COLUMN_TYPES, type SorColumnType } from "./sor/sor-types.js";
+export type { Splitter } from "./sort/sort-spec.js";
+export { chooseSplitters } from "./sort/split-by-range.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
 export {
@@ -184,13 +190,26 @@ export {
   mapModuleTask,
   mergeModuleTask,
 } from "./tasks/run-module.js";
-export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
+export { SealColumnsArgs, sealColumnsTask } from "./tasks/seal-columns.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
 export type { OpenFile } from "./tasks/split-blocks.js";
+export { type CsvBlock, SplitCsvArgs, SplitCsvResult, splitCsvTask } from "./tasks/split-csv.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
 export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
-export { type Block, planBlocks } from "./text/block-plan.js";
+export {
+  assertNoBadRows,
+  BAD_ROW_POLICIES,
+  type BadRow,
+  type BadRowPolicy,
+  type BadRowReport,
+  BlockLines,
+  type BlockReport,
+  describeBadRow,
+  mergeBadRows,
+  type RowFault,
+} from "./text/bad-rows.js";
+export { type Block, defaultBlockBytes, planBlocks } from "./text/block-plan.js";
 export type { ByteSource } from "./text/byte-source.js";
 export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";

@@ -72,7 +72,7 @@ export class GatheredValues implements RowWitness {
 
   /** Whether an input is one of 64-bit integers. */
   isWide(input: number): boolean {
-    return this.#runs[0]?.block.inputs[input]!.isWide ?? false;
+    return this.#runs.some(({ block }) => block.inputs[input]!.isWide);
   }
 
   #each(
@@ -109,7 +109,7 @@ export class GatheredValues implements RowWitness {
           words[1][kept] = values[(start + row) * 2 + 1]!;
         } else {
           const value = values[start + row]! + 0; // -0 is 0
-          number[0] = value === value ? value : Number.NaN;
+          number[0] = Number.isNaN(value) ? Number.NaN : value;
           words[0][kept] = halves[0]!;
           words[1][kept] = halves[1]!;
         }

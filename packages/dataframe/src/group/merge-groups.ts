@@ -8,6 +8,7 @@ import type { Access } from "../aggregates/column-access.js";
 import { emptyStates, grownStates, type StateLayout, stateLayout } from "../aggregates/state-layout.js";
 import { mergeLoop, UpdateLoops } from "../aggregates/update-loop.js";
 import { sortByNumber } from "../kernels/sort-by-number.js";
+import { runsInOrder } from "../sort/merge-runs.js";
 import type { GroupBlock, RowsBlock } from "./group-block.js";
 import type { GroupSpec } from "./group-spec.js";
 import { type GroupsFound, wordsOfKeys } from "./group-states.js";
@@ -36,7 +37,7 @@ export class GroupMerge {
   #isInOrder = true;
 
   constructor(
-    spec: GroupSpec,
+    private readonly spec: GroupSpec,
     groupsExpected: number,
     private readonly witness: RowWitness | undefined,
   ) {
@@ -49,6 +50,12 @@ export class GroupMerge {
 
   /** @param blocks - of the same partition, one or more of each task; rows ascend within a block. */
   addAll(blocks: readonly GroupBlock[]): void {
+    // Without keys there is one group, of no rows too.
+    if (this.spec.keys.length === 0) {
+      const states = emptyStates(this.#layout, 1);
+      const firstRows = Float64Array.of(Number.POSITIVE_INFINITY);
+      this.#addStates({ groupCount: 1, words: [new Uint32Array(1)], firstRows, states });
+    }
     for (const block of blocks) if (block.kind === "states") this.#addStates(block);
     this.#addRows(blocks.filter((block) => block.kind === "rows"));
   }
@@ -63,27 +70,12 @@ export class GroupMerge {
     carryStates(this.#layout, this.#states, this.#table.size);
   }
 
-  /** Rows of several tasks, which had every other chunk: taken in runs, in the order of the frame. */
+  /** Rows of several tasks, which had every other chunk: taken in the order of the frame. */
   #addRows(blocks: readonly RowsBlock[]): void {
-    const next = blocks.map(() => 0);
-    for (;;) {
-      let least = -1;
-      let bound = Number.POSITIVE_INFINITY;
-      blocks.forEach(({ rows, count }, index) => {
-        if (next[index] === count) return;
-        const row = rows[next[index]!]!;
-        if (least < 0 || row < blocks[least]!.rows[next[least]!]!) {
-          if (least >= 0) bound = Math.min(bound, blocks[least]!.rows[next[least]!]!);
-          least = index;
-        } else bound = Math.min(bound, row);
-      });
-      if (least < 0) return;
-      const block = blocks[least]!;
-      const start = next[least]!;
-      const end = firstNotBelow(block.rows, start, block.count, bound);
-      for (let from = start; from < end; from += ROWS_AT_ONCE)
-        this.#addRun(block, from, Math.min(end - from, ROWS_AT_ONCE));
-      next[least] = end;
+    for (const { block, start, end } of runsInOrder(blocks)) {
+      for (let from = start; from < end; from += ROWS_AT_ONCE) {
+        this.#addRun(blocks[block]!, from, Math.min(end - from, ROWS_AT_ONCE));
+      }
     }
   }
 
@@ -132,16 +124,6 @@ export class GroupMerge {
     return { found, order };
   }
 }
-
-const firstNotBelow = (rows: Float64Array, start: number, end: number, bound: number): number => {
-  let [low, high] = [start, end];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle]! < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
 
 /** Rows of a block as the loops of accumulators read them. */
 const rowAccess = ({ values, isWide, isValid }: RowsBlock["inputs"][number], start: number, count: number): Access => {

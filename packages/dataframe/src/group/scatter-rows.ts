@@ -7,9 +7,9 @@ import type { Access } from "../aggregates/column-access.js";
 import { emitHeads, emitHigh, emitIsValid, emitLow, emitValue, shapeText } from "../aggregates/column-access.js";
 import type { GroupBatch } from "./group-batch.js";
 import type { RowArray, RowsBlock } from "./group-block.js";
-import type { GroupSpec } from "./group-spec.js";
+import type { GroupSpec, RowInput } from "./group-spec.js";
 import { partitionKeys } from "./group-table.js";
-import { type KeyLayout, keyLayout } from "./key-layout.js";
+import { keyLayout } from "./key-layout.js";
 import { keyWordCount, packKeys } from "./pack-keys.js";
 
 type MoveLoop = (count: number, inputs: readonly Access[], positions: Uint32Array, out: RowArray) => void;
@@ -38,8 +38,28 @@ const moveLoop = (what: "value" | "words" | "validity", { shape }: Access, out: 
 
 const ARRAYS = { Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float64Array };
 
+/** Says where rows go, and which words go with them. */
+export interface Partitioner {
+  readonly wordCount: number;
+  readonly partitionCount: number;
+  /** Fills the words of each row, an array for each, and its partition. */
+  partition(batch: GroupBatch, words: readonly Uint32Array[], partitions: Uint8Array): void;
+}
+
+/** By the hash of the keys of groups. */
+export const hashPartitioner = ({ keys, partitionCount }: GroupSpec): Partitioner => {
+  const layout = keyLayout(keys);
+  return {
+    wordCount: keyWordCount(layout),
+    partitionCount,
+    partition: (batch, words, partitions) => {
+      packKeys(layout, batch.keys, batch.rowCount, words);
+      partitionKeys(words, batch.rowCount, partitionCount, partitions);
+    },
+  };
+};
+
 export class RowScatter {
-  readonly #keys: KeyLayout;
   readonly #counts: Float64Array;
   /** Rows of each partition that lie in its block already. */
   readonly #filled: Float64Array;
@@ -48,14 +68,16 @@ export class RowScatter {
   #positions = new Uint32Array(0);
   #scratch = new ArrayBuffer(0);
 
-  constructor(private readonly spec: GroupSpec) {
-    this.#keys = keyLayout(spec.keys);
-    this.#counts = new Float64Array(spec.partitionCount);
-    this.#filled = new Float64Array(spec.partitionCount);
+  constructor(
+    private readonly partitioner: Partitioner,
+    private readonly inputs: readonly RowInput[],
+  ) {
+    this.#counts = new Float64Array(partitioner.partitionCount);
+    this.#filled = new Float64Array(partitioner.partitionCount);
   }
 
   get wordCount(): number {
-    return keyWordCount(this.#keys);
+    return this.partitioner.wordCount;
   }
 
   /** First pass. */
@@ -86,7 +108,7 @@ export class RowScatter {
     for (let row = 0; row < rowCount; row++)
       numbers[this.#positions[row]!] = firstRow + (rows === undefined ? row : rows[row]!);
     this.#copy(numbers, starts, 1, (partition) => blocks[partition]!.rows);
-    this.spec.inputs.forEach(({ array, isWide, hasValidity }, input) => {
+    this.inputs.forEach(({ array, isWide, hasValidity }, input) => {
       const access = batch.inputs[input]!;
       const width = isWide ? 2 : 1;
       const out = this.#scratchArray(array, rowCount * width);
@@ -102,19 +124,19 @@ export class RowScatter {
     }
   }
 
-  #pack({ rowCount, keys }: GroupBatch): void {
+  #pack(batch: GroupBatch): void {
+    const { rowCount } = batch;
     if (this.#partitions.length < rowCount) {
       this.#partitions = new Uint8Array(rowCount);
       this.#positions = new Uint32Array(rowCount);
       this.#words = Array.from({ length: this.wordCount }, () => new Uint32Array(rowCount));
     }
-    packKeys(this.#keys, keys, rowCount, this.#words);
-    partitionKeys(this.#words, rowCount, this.spec.partitionCount, this.#partitions);
+    this.partitioner.partition(batch, this.#words, this.#partitions);
   }
 
   /** Where each row goes when the batch is ordered by partition. @returns where the partitions begin */
   #order(rowCount: number): Uint32Array {
-    const { partitionCount } = this.spec;
+    const { partitionCount } = this.partitioner;
     const starts = new Uint32Array(partitionCount + 1);
     const partitions = this.#partitions;
     for (let row = 0; row < rowCount; row++) starts[partitions[row]! + 1]!++;

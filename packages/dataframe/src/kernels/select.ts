@@ -5,7 +5,7 @@ const nanLast = (values: Float64Array, from: number, to: number): number => {
   let end = to;
   for (let index = from; index < end; ) {
     const value = values[index]!;
-    if (value === value) index++;
+    if (!Number.isNaN(value)) index++;
     else {
       values[index] = values[--end]!;
       values[end] = value;

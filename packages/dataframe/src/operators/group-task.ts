@@ -11,7 +11,7 @@ import { type GroupsFound, groupStates } from "../group/group-states.js";
 import { GroupTable, partitionKeys } from "../group/group-table.js";
 import { keyLayout } from "../group/key-layout.js";
 import { keyWordCount, packKeys } from "../group/pack-keys.js";
-import { RowScatter } from "../group/scatter-rows.js";
+import { hashPartitioner, RowScatter } from "../group/scatter-rows.js";
 import { defineTask } from "../task/task.js";
 import { cancelledError } from "./cancelled.js";
 import { Pipeline, runPipeline, vectorAt } from "./pipeline.js";
@@ -136,7 +136,7 @@ const pickByPartition = ({ groupCount, words }: GroupsFound, partitionCount: num
 };
 
 const sendRows = async (spec: GroupSpec, batches: Batches, context: TaskContext): Promise<TaskResult> => {
-  const scatter = new RowScatter(spec);
+  const scatter = new RowScatter(hashPartitioner(spec), spec.inputs);
   for (let index = 0; index < batches.count; index++) scatter.count(batches.at(index));
   const outputs = [];
   const blocks = [];

@@ -66,8 +66,7 @@ export const mergeTask = defineTask<MergeArgs>({
     );
     const refs = [];
     const chunks: number[] = [];
-    // One row without keys, also of no rows at all.
-    const groupCount = spec.keys.length === 0 ? 1 : found.groupCount;
+    const { groupCount } = found;
     for (let from = 0; from < groupCount; from += chunkRows) {
       if (context.cancelled()) throw cancelledError("group");
       const picked = order.subarray(from, Math.min(groupCount, from + chunkRows));

@@ -242,5 +242,42 @@ export const planGroup = (
   return { columns, spec, outputs, dictionaryOf, ranked: [...inputs.ranked] };
 };
 
+/** The first row of each group of equal values in some columns. @param columns - of the result, in order. */
+export const planDistinct = (
+  columns: readonly string[],
+  keys: readonly string[],
+  columnOf: (expression: Expression) => KnownColumn,
+  { rowCount }: GroupPlanOptions,
+): GroupPlan => {
+  const others = columns.filter((name) => !keys.includes(name));
+  const column = (name: string): Expression => ({ kind: "column", name });
+  const known = new Map(columns.map((name) => [name, columnOf(column(name))]));
+  const accumulators: Accumulator[] = [{ kind: "rows" }];
+  const outputs = columns.map((name): GroupOutput => {
+    const { type } = known.get(name)!;
+    const field = keys.indexOf(name);
+    if (field >= 0) return { kind: "key", field, type };
+    const input = others.indexOf(name);
+    const { isWide } = rowInput(known.get(name)!);
+    return { kind: "valueOfRow", of: accumulators.push({ kind: "firstRow", inputs: [input], isWide }) - 1, type };
+  });
+  const read = [...keys, ...others];
+  const fields = keys.map((name) => keyField(known.get(name)!));
+  const groupsMax = Math.min(rowCount, keyLayout(fields).combinations);
+  return {
+    columns: read.map((name) => ({ name, expression: column(name) })),
+    spec: {
+      keys: fields,
+      accumulators,
+      inputs: others.map((name) => rowInput(known.get(name)!)),
+      partitionCount: partitionCount(groupsMax),
+      needsRows: false,
+    },
+    outputs,
+    dictionaryOf: columns.map((name) => (known.get(name)!.type === "utf8" ? read.indexOf(name) : undefined)),
+    ranked: [],
+  };
+};
+
 const isMadeOfRows = ({ kind }: GroupOutput): boolean =>
   kind === "quantile" || kind === "countDistinct" || kind === "mode" || kind === "top" || kind === "bottom";

@@ -16,7 +16,8 @@ const EXACT_MAX = 2n ** 53n;
 
 const magnitudeOf = (column: KnownColumn): bigint => {
   const [least, greatest] = integerBounds(column);
-  return -least > greatest ? -least : greatest;
+  const below = -least;
+  return below > greatest ? below : greatest;
 };
 
 /**
@@ -45,14 +46,14 @@ export const planSum = (
 const gridOf = (factors: readonly KnownColumn[], rowCount: number) => {
   let magnitude = 1;
   let smallest = 1;
-  let isFinite = true;
+  let isAlwaysFinite = true;
   for (const column of factors) {
     const { type, facts } = column;
     if (isFloat(type)) {
       if (facts === undefined) return { grid: null, isFinite: false };
       magnitude *= facts.magnitude ?? 0;
       smallest *= facts.smallest ?? facts.magnitude ?? 0;
-      isFinite &&= facts.isFinite;
+      isAlwaysFinite &&= facts.isFinite;
     } else {
       magnitude *= Number(magnitudeOf(column));
     }
@@ -60,5 +61,5 @@ const gridOf = (factors: readonly KnownColumn[], rowCount: number) => {
   // Products may overflow, and what is 0 for all rows needs no grid.
   const isUsable = Number.isFinite(magnitude) && (magnitude === 0 || smallest > 0);
   const grid = isUsable ? floatGrid(rowCount, magnitude, Math.min(magnitude, smallest)) : undefined;
-  return { grid: grid ?? null, isFinite: isFinite && Number.isFinite(magnitude) };
+  return { grid: grid ?? null, isFinite: isAlwaysFinite && Number.isFinite(magnitude) };
 };

@@ -5,7 +5,6 @@ import {
   type FrameRecord,
   type GroupArgs,
   type GroupPlan,
-  GroupResult,
   type MergeArgs,
   MergeResult,
   planGroup,
@@ -13,16 +12,14 @@ import {
   type StageSink,
   sourceColumn,
 } from "@eau2/dataframe";
-import { Key } from "@eau2/kvstore";
-import type { KeyRecord } from "@eau2/protocol";
-import type { JobShard } from "../job.js";
 import { planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import { dictionaryRanks, type RankKeys } from "./dictionary-ranks.js";
 import { knownColumns } from "./known-columns.js";
+import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
 import type { QueryWork } from "./query-work.js";
 import { runQueryTask } from "./run-query-task.js";
-import { chunkPrefix, type StageChunks, type StageResult } from "./stage-frame.js";
+import type { StageResult } from "./stage-frame.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
@@ -36,45 +33,52 @@ export const runGroupStage = async (
   id: FrameId,
   work: QueryWork,
 ): Promise<StageResult> => {
-  const { context } = work;
   const expressions = [
     ...keys.map(({ expression }) => expression),
     ...aggregates.flatMap(({ aggregate }) => aggregate.args),
   ];
-  const columnOf = await knownColumns(stage, record, expressions, context);
+  const columnOf = await knownColumns(stage, record, expressions, work.context);
   const plan = planGroup(keys, aggregates, columnOf, {
     rowCount: rowBound(stage, record),
     plainSums: work.options.plainSums,
   });
+  return runGroups(plan, stage, record, id, work);
+};
+
+export const runGroups = async (
+  plan: GroupPlan,
+  stage: Stage,
+  record: FrameRecord,
+  id: FrameId,
+  work: QueryWork,
+): Promise<StageResult> => {
   const dictionaries = plan.dictionaryOf.map((column) => {
     if (column === undefined) return null;
     const name = sourceColumn(plan.columns[column]!.expression, stage.steps)!;
     return record.dictionaries[positionOf(record, name)] ?? null;
   });
   const ranks = await ranksOf(plan, stage, record, work);
-  const blocks = await partial(plan, ranks, stage, record, work);
-  const names = stage.output.map(({ name }) => name);
+  const partitions = await partial(plan, ranks, stage, record, work);
   const args: MergeArgs = {
     spec: plan.spec,
     outputs: plan.outputs,
-    names,
+    names: stage.output.map(({ name }) => name),
     dictionarySizes: dictionaries.map((entry) => entry?.size ?? 0),
     ranksOf: plan.ranked,
     chunkRows: CHUNK_ROWS,
   };
-  const merged = await merge(
+  const task = {
+    name: "query.merge",
     args,
-    blocks,
-    ranks.map((table) => table.codes),
-    id,
-    work,
-  );
-  return { ...merged, dictionaries };
+    tables: ranks.map((table) => table.codes),
+    chunksOf: (value: unknown) => MergeResult.parse(value).chunks,
+  };
+  return { ...(await mergePartitions(task, partitions, id, work)), dictionaries };
 };
 
 /** Most rows that reach the sink; lists may have any number of elements. */
 const EXPLODED_ROWS_MAX = 2 ** 40;
-const rowBound = ({ steps }: Stage, { rowCount }: FrameRecord): number =>
+export const rowBound = ({ steps }: Stage, { rowCount }: FrameRecord): number =>
   steps.some(({ kind }) => kind === "explode") ? EXPLODED_ROWS_MAX : rowCount;
 
 const ranksOf = (plan: GroupPlan, stage: Stage, record: FrameRecord, work: QueryWork): Promise<RankKeys[]> =>
@@ -86,31 +90,18 @@ const ranksOf = (plan: GroupPlan, stage: Stage, record: FrameRecord, work: Query
     }),
   );
 
-interface PartialBlocks {
-  /** The shard that finishes each partition. */
-  readonly finisher: (partition: number) => JobShard;
-  readonly keysOf: (partition: number) => KeyRecord[];
-  readonly partitionCount: number;
-}
-
 const partial = async (
   plan: GroupPlan,
   ranks: readonly RankKeys[],
   stage: Stage,
   record: FrameRecord,
   work: QueryWork,
-): Promise<PartialBlocks> => {
+): Promise<Partitions> => {
   const { context } = work;
-  const { partitionCount } = plan.spec;
-  const reader = stageReader(record, work.columnsOf(stage), [
-    ...stage.steps,
-    { kind: "project", columns: [...plan.columns] },
-  ]);
+  const columns = [...plan.columns];
+  const reader = stageReader(record, work.columnsOf(stage), [...stage.steps, { kind: "project", columns }]);
   const tasks = planChunks(record, context);
-  const scope = work.scope("g");
-  const finisher = (partition: number): JobShard => context.shards[partition % context.shards.length]!;
-  const keyOf = (partition: number, task: number): KeyRecord =>
-    new Key(`${scope}/${partition}/${task}`, finisher(partition).home).toRecord();
+  const partitions = partitionsOf(plan.spec.partitionCount, tasks.length, work);
   const done = work.phase(tasks.length);
   await runAll(
     tasks,
@@ -127,58 +118,15 @@ const partial = async (
           return table < 0 ? null : table;
         }),
       };
-      const { value } = await runQueryTask(context, shard, {
+      await runQueryTask(context, shard, {
         name: "query.group",
         args,
         inputs: [...chunks.map(({ key }) => key), ...reader.dictionaries, ...ranks.map((table) => table.ranks)],
-        outputs: {
-          kind: "listed",
-          keys: Array.from({ length: partitionCount }, (_, partition) => keyOf(partition, index)),
-        },
+        outputs: { kind: "listed", keys: partitions.keysOfTask(index) },
       });
-      GroupResult.parse(value);
       done();
     },
     context.abort,
   );
-  return { finisher, keysOf: (partition) => tasks.map(({ index }) => keyOf(partition, index)), partitionCount };
-};
-
-const merge = async (
-  args: MergeArgs,
-  { finisher, keysOf, partitionCount }: PartialBlocks,
-  codes: readonly KeyRecord[],
-  id: FrameId,
-  work: QueryWork,
-): Promise<StageChunks> => {
-  const { context } = work;
-  const done = work.phase(partitionCount);
-  const parts = await runAll(
-    Array.from({ length: partitionCount }, (_, partition) => partition),
-    (partition) => String(finisher(partition).home),
-    TASKS_PER_SHARD,
-    async (partition) => {
-      const shard = finisher(partition);
-      const prefix = chunkPrefix(id, partition);
-      const inputs = keysOf(partition);
-      const { value, outputBytes } = await runQueryTask(context, shard, {
-        name: "query.merge",
-        args,
-        inputs: [...inputs, ...codes],
-        outputs: { kind: "numbered", prefix, home: shard.home as never, first: 0 },
-        release: inputs,
-      });
-      done();
-      const chunks = MergeResult.parse(value).chunks.map((rowCount, index) => ({
-        key: new Key(`${prefix}/${index}`, shard.home).toRecord(),
-        rowCount,
-      }));
-      return { chunks, bytes: outputBytes.reduce((sum, bytes) => sum + bytes, 0) };
-    },
-    context.abort,
-  );
-  return {
-    chunks: parts.flatMap(({ chunks }) => chunks),
-    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
+  return partitions;
 };

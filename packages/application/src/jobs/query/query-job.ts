@@ -37,12 +37,18 @@ export const queryJob = defineJob({
   run: async ({ plan, plainSums }, context) => {
     const startMs = context.clock.now();
     const work = new QueryWork(context, { plainSums });
+    const kept = new Set<string>();
     try {
       const { record } = await runStage(stageOf(rewritePlan(decodePlan(plan))), work);
       const frame = await putRecord(record, context);
+      for (const dictionary of record.dictionaries) if (dictionary !== null) kept.add(dictionary.key.name);
       return { frame, elapsedMs: context.clock.now() - startMs, stages: work.stages };
     } finally {
-      await context.store.drop(workPrefix(context)).catch(() => {});
+      const gone = work.dictionaries.filter(({ name }) => !kept.has(name));
+      await Promise.allSettled([
+        context.store.drop(workPrefix(context)),
+        ...gone.map(({ name }) => context.store.drop(name)),
+      ]);
     }
   },
 });

@@ -1,5 +1,6 @@
 /** What the stages of one query share: its options, names for intermediate values, and how far it is. */
 import type { FrameRecord, Stage, StageReport } from "@eau2/dataframe";
+import type { Key } from "@eau2/kvstore";
 import type { JobContext } from "../job.js";
 import { workPrefix } from "../split-runs.js";
 import { sourceColumns } from "./stage-reader.js";
@@ -15,6 +16,7 @@ export class QueryWork {
   #taskCount = 0;
   #tasksReported = 0;
   readonly stages: StageReport[] = [];
+  readonly dictionaries: Key[] = [];
   readonly #made = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -25,6 +27,11 @@ export class QueryWork {
   /** A prefix for values that live as long as the query. */
   scope(kind: string): string {
     return `${workPrefix(this.context)}/${kind}${this.#scopes++}`;
+  }
+
+  /** A dictionary that this query made: dropped in the end if the result does not refer to it. */
+  ownsDictionary(key: Key): void {
+    this.dictionaries.push(key);
   }
 
   /** So many more tasks are known. @returns what is called when one is done. */

@@ -23,10 +23,30 @@ export const passedDictionaries = (
     return source === undefined ? null : (record.dictionaries[positionOf(record, source)] ?? null);
   });
 
-/** Chunks in frame order, a few a task. */
-const tasksOf = (record: FrameRecord, { context }: QueryWork): (ChunkPlan & { readonly positions: number[] })[] => {
+/** Which chunks of the source are read, and what of them. */
+interface RowsPart {
+  readonly from: number;
+  readonly to: number;
+  /** Rows of each chunk's result that are kept, by position of the chunk. */
+  readonly ranges?: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** Chunks in frame order, a few a task; those of which nothing is kept are left out. */
+const tasksOf = (
+  record: FrameRecord,
+  { context }: QueryWork,
+  part: RowsPart,
+): (ChunkPlan & { readonly positions: number[] })[] => {
   const position = new Map(record.chunks.map(({ key }, index) => [key.name, index]));
+  const isRead = (index: number) => {
+    const range = part.ranges?.[index];
+    return index >= part.from && index < part.to && (range === undefined || range.to > range.from);
+  };
   return planChunks(record, context)
+    .map((plan) => {
+      const kept = plan.chunks.flatMap(({ key }, at) => (isRead(position.get(key.name)!) ? [at] : []));
+      return { ...plan, chunks: kept.map((at) => plan.chunks[at]!), firstRows: kept.map((at) => plan.firstRows[at]!) };
+    })
     .flatMap(({ shard, chunks, firstRows }) => {
       const parts = [];
       for (let from = 0; from < chunks.length; from += CHUNKS_MAX) {
@@ -41,18 +61,21 @@ const tasksOf = (record: FrameRecord, { context }: QueryWork): (ChunkPlan & { re
     .map((part, index) => ({ ...part, index, positions: part.chunks.map(({ key }) => position.get(key.name)!) }));
 };
 
-/** @param ranges - rows of each chunk's result that are kept, by position of the chunk. */
+/** @param plain - columns whose text leaves its dictionary. */
 export const runRowsStage = async (
   stage: Stage,
   record: FrameRecord,
   id: FrameId,
   work: QueryWork,
-  ranges?: readonly { readonly from: number; readonly to: number }[],
+  part: RowsPart = { from: 0, to: record.chunks.length },
+  plain: readonly boolean[] = [],
 ): Promise<StageResult> => {
   const { context } = work;
   const reader = stageReader(record, work.columnsOf(stage), selecting(stage));
-  const dictionaries = passedDictionaries(stage.input, stage.steps, record);
-  const tasks = tasksOf(record, work);
+  const passed = passedDictionaries(stage.input, stage.steps, record);
+  const dictionaries = passed.map((entry, column) => (plain[column] === true ? null : entry));
+  const { ranges } = part;
+  const tasks = tasksOf(record, work, part);
   const done = work.phase(tasks.length);
   const found: { readonly key: ReturnType<Key["toRecord"]>; readonly rowCount: number }[][] = record.chunks.map(
     () => [],
@@ -70,7 +93,7 @@ export const runRowsStage = async (
         coded: dictionaries.map((entry) => entry !== null),
         ...(ranges === undefined ? {} : { ranges: positions.map((position) => ranges[position]!) }),
       };
-      const prefix = chunkPrefix(id, index);
+      const prefix = `${chunkPrefix(id, part.from)}/${index}`;
       const { value, outputBytes } = await runQueryTask(context, shard, {
         name: "query.rows",
         args,

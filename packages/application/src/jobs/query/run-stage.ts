@@ -27,17 +27,23 @@ export const runStage = async (stage: Stage, work: QueryWork): Promise<StageFram
   }
 };
 
-export const resultOf = async (stage: Stage, source: FrameRecord, work: QueryWork): Promise<StageFrame> => {
+/** @param plain - of a stage that ends in rows: columns whose text leaves its dictionary. */
+export const resultOf = async (
+  stage: Stage,
+  source: FrameRecord,
+  work: QueryWork,
+  plain?: readonly boolean[],
+): Promise<StageFrame> => {
   const { context } = work;
   const id = newFrameId(context);
   const startMs = context.clock.now();
   try {
-    const { chunks, bytes, dictionaries } = await runSink(stage, source, id, work);
+    const { chunks, bytes, dictionaries } = await runSink(stage, source, id, work, plain);
     const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
     const columns = stage.output.map(({ name, type }) => ({ name, type }));
     const record: FrameRecord = { id, schema: { columns }, rowCount, chunks, dictionaries, bytes };
     work.report(stage, source.rowCount, record, context.clock.now() - startMs);
-    return { record, isOwned: true };
+    return { record, owned: [id] };
   } catch (error) {
     context.abort(error);
     await context.store.drop(framePrefix(id)).catch(() => {});
@@ -48,7 +54,7 @@ export const resultOf = async (stage: Stage, source: FrameRecord, work: QueryWor
 const sourceOf = async ({ source }: Stage, work: QueryWork): Promise<StageFrame> => {
   switch (source.kind) {
     case "frame":
-      return { record: await readRecord(source.frame, work.context), isOwned: false };
+      return { record: await readRecord(source.frame, work.context), owned: [] };
     case "stage":
       return runStage(source.stage, work);
     case "union":
@@ -58,11 +64,17 @@ const sourceOf = async ({ source }: Stage, work: QueryWork): Promise<StageFrame>
   }
 };
 
-const runSink = (stage: Stage, source: FrameRecord, id: FrameId, work: QueryWork): Promise<StageResult> => {
+const runSink = (
+  stage: Stage,
+  source: FrameRecord,
+  id: FrameId,
+  work: QueryWork,
+  plain: readonly boolean[] | undefined,
+): Promise<StageResult> => {
   const { sink } = stage;
   switch (sink.kind) {
     case "rows":
-      return runRowsStage(stage, source, id, work);
+      return runRowsStage(stage, source, id, work, undefined, plain);
     case "group":
       return runGroupStage(stage, sink, source, id, work);
     case "distinct":

@@ -6,8 +6,8 @@ import type { JobContext } from "../job.js";
 /** A frame that a stage reads. */
 export interface StageFrame {
   readonly record: FrameRecord;
-  /** Whether this query made it: then it is dropped when it was read. */
-  readonly isOwned: boolean;
+  /** What this query made of it, to be dropped when it was read. */
+  readonly owned: readonly FrameId[];
 }
 
 export const newFrameId = ({ random }: Pick<JobContext, "random">): FrameId => FrameId.parse(randomHex(random, 8));
@@ -26,6 +26,6 @@ export interface StageResult extends StageChunks {
 export const chunkPrefix = (id: FrameId, part: number): string => `${frameChunkPrefix(id)}/${part}`;
 
 /** Frees what nobody reads any more; that it is gone already is as good. */
-export const dropStageFrame = async ({ record, isOwned }: StageFrame, { store }: JobContext): Promise<void> => {
-  if (isOwned) await store.drop(framePrefix(record.id)).catch(() => {});
+export const dropStageFrame = async ({ owned }: StageFrame, { store }: JobContext): Promise<void> => {
+  await Promise.all(owned.map((id) => store.drop(framePrefix(id)).catch(() => {})));
 };
