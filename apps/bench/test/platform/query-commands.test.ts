@@ -28,17 +28,17 @@ testSuite("pnpm bench, queries", (test) => {
     }
   });
 
-  test("eau2 is compared with itself: shards, and sums that are the same everywhere with plain ones", () => {
+  test("sums that are the same everywhere are compared with plain ones", () => {
     using folder = temporaryFolder();
-    const some = ["groupby", ...SMALL, "--sorted", "--questions", "q3,q9"];
-    const shards = benchJson<Row[]>(folder.path, ...some, "--shards", "2,1");
-    const sums = benchJson<Row[]>(folder.path, ...some, "--plain-sums");
-    for (const [rows, ratio] of [[shards, "ratioShards"] as const, [sums, "ratioSums"] as const]) {
-      assert.deepEqual(
-        rows.map((row) => [row.question, row.equal, isPositive(row[ratio])]),
-        ["q3", "q9", "total", "geometric mean"].map((question) => [question, true, true]),
-      );
-    }
+    const flags = [...SMALL, "--sorted", "--questions", "q3,q9", "--plain-sums"];
+    assert.deepEqual(
+      benchJson<Row[]>(folder.path, "groupby", ...flags).map((row) => [
+        row.question,
+        row.equal,
+        isPositive(row.ratioSums),
+      ]),
+      ["q3", "q9", "total", "geometric mean"].map((question) => [question, true, true]),
+    );
   });
 
   test("load tells what stays in memory, and one engine alone has nothing to agree with", () => {
@@ -67,10 +67,7 @@ testSuite("pnpm bench, queries", (test) => {
   test("flags that mean nothing are refused", () => {
     using folder = temporaryFolder();
     for (const flags of [
-      ["--engines", "abacus"],
-      ["--nulls", "101"],
-      ["--shards", "1,2,3"],
-      ["--questions", "q11"],
+      ["--engines", "eau2,abacus"],
       ["--nodes", "2", "--plain-sums"],
     ]) {
       const { status, stderr } = bench(folder.path, "groupby", ...flags);
