@@ -1,6 +1,7 @@
 export { BUILD } from "./build.js";
 export { FrameDescription } from "./jobs/describe-frame.js";
 export { defineJob, type Job, type JobContext } from "./jobs/job.js";
+export { LoadCsvResult, loadCsvJob } from "./jobs/load-csv.js";
 export { LoadSorResult, loadSorJob } from "./jobs/load-sor.js";
 export { LoadTextResult, loadTextJob } from "./jobs/load-text.js";
 export { MapReduceArgs, MapReduceResult, mapReduceJob } from "./jobs/map-reduce.js";
@@ -22,6 +23,7 @@ export {
   Eau2,
   type FrameEntry,
   type Loaded,
+  type LoadedCsv,
   type LoadedSor,
   type LoadOptions,
   type LoadTextOptions,

@@ -1,6 +1,12 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
+export { type CsvHead, csvHead } from "./csv/csv-head.js";
+export { CsvPreview } from "./csv/csv-preview.js";
+export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
+export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
+export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
 export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
 export type { Constant } from "./expression/constant.js";
 export type {
@@ -36,7 +42,7 @@ export {
   framePrefix,
   frameRecordName,
 } from "./frame/frame-record.js";
-export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
+export type { CsvOptions, FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
 export type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./frame/row-types.js";
@@ -79,6 +85,7 @@ export type { KnownColumn } from "./planner/plan-inputs.js";
 export { planSort } from "./planner/plan-sort.js";
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
+export { printTable } from "./print/print-table.js";
 export {
   type AggregateTerm,
   bottom,
@@ -152,15 +159,6 @@ export {
   schema,
   schemaOf,
 } from "./schema/schema.js";
-export {
-  assertNoBadRows,
-  type BadRow,
-  type BadRowReport,
-  BlockLines,
-  type BlockReport,
-  describeBadRow,
-  mergeBadRows,
-} from "./sor/bad-rows.js";
 export { type FileRange, planRangeBlocks, rangeOf, wholeLinesEnd } from "./sor/range-blocks.js";
 export {
   inferSorSchema,
@@ -170,13 +168,7 @@ export {
   type SorSchema,
   sidbSchema,
 } from "./sor/sor-schema.js";
-export {
-  BAD_ROW_POLICIES,
-  type BadRowPolicy,
-  SOR_COLUMN_TYPES,
-  type SorColumnType,
-  type SorFault,
-} from "./sor/sor-types.js";
+export { SOR_COLUMN_TYPES, type SorColumnType } from "./sor/sor-types.js";
 export type { Splitter } from "./sort/sort-spec.js";
 export { chooseSplitters } from "./sort/split-by-range.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
@@ -198,13 +190,26 @@ export {
   mapModuleTask,
   mergeModuleTask,
 } from "./tasks/run-module.js";
-export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
+export { SealColumnsArgs, sealColumnsTask } from "./tasks/seal-columns.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
 export type { OpenFile } from "./tasks/split-blocks.js";
+export { type CsvBlock, SplitCsvArgs, SplitCsvResult, splitCsvTask } from "./tasks/split-csv.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
 export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
-export { type Block, planBlocks } from "./text/block-plan.js";
+export {
+  assertNoBadRows,
+  BAD_ROW_POLICIES,
+  type BadRow,
+  type BadRowPolicy,
+  type BadRowReport,
+  BlockLines,
+  type BlockReport,
+  describeBadRow,
+  mergeBadRows,
+  type RowFault,
+} from "./text/bad-rows.js";
+export { type Block, defaultBlockBytes, planBlocks } from "./text/block-plan.js";
 export type { ByteSource } from "./text/byte-source.js";
 export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
-import { assertNoBadRows, type BlockReport, mergeBadRows } from "../../src/sor/bad-rows.js";
+import { assertNoBadRows, type BlockReport, mergeBadRows } from "../../src/text/bad-rows.js";
 
 const block = (file: number, lineCount: number, lines: readonly number[]): BlockReport => ({
   file,
