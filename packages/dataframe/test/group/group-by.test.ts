@@ -212,7 +212,7 @@ testSuite("groups", (test) => {
             found.map((group) => group.keys),
             plain.map((group) => group.keys),
           );
-          found.forEach(({ states }, index) => assertStates(states, plain[index]!.rows));
+          for (const [index, { states }] of found.entries()) assertStates(states, plain[index]!.rows);
         }),
         { seed: SEED, numRuns: 60, endOnFailure: true },
       );
