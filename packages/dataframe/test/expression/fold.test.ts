@@ -113,7 +113,9 @@ testSuite("fold", (test) => {
       assert.equal(foldExpression(result, COLUMNS), result, shown);
       if (result !== expression) folded++;
       for (let index = 0; index < 4; index++) {
-        const row: PlainRow = new Map(COLUMNS.map((column) => [column.name, randomValues(random, column.type, 1)[0]!]));
+        const row: PlainRow = new Map(
+          COLUMNS.map((column) => [column.name, randomValues(random, column.type as ScalarType, 1)[0]!]),
+        );
         assert.deepEqual(outcome(result, row), outcome(expression, row), shown);
       }
     }
