@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { open } from "@eau2/application";
-import { boolean, DataFrame, float64, int64, schema, utf8 } from "@eau2/dataframe";
+import { boolean, DataFrame, date, float32, float64, int64, list, schema, timestamp, utf8 } from "@eau2/dataframe";
 import { testSuite } from "@eau2/testing";
 import { assertFails } from "./harness/assert-fails.js";
 import { runJson, TestMachine } from "./harness/test-machine.js";
@@ -14,6 +14,12 @@ const TRIPS = [
   { carrier: "AA", "dep delay": 1.5, id: 1n, late: true },
   { carrier: null, "dep delay": -0, id: 2n ** 60n, late: null },
   { carrier: "a\u001b[2Jb", "dep delay": Number.NaN, id: null, late: false },
+];
+
+const Log = schema({ day: date, at: timestamp({ as: "bigint" }), load: float32, tags: list(utf8), days: list(date) });
+const LOGS = [
+  { day: new Date("2024-02-29"), at: 1_709_212_455_123_456n, load: 0.5, tags: ["a", null], days: [new Date(0)] },
+  { day: new Date("-000001-12-31"), at: -1_000n, load: null, tags: [], days: null },
 ];
 
 testSuite("eau2 frames, describe, head, schema, drop", (test) => {
@@ -34,7 +40,37 @@ testSuite("eau2 frames, describe, head, schema, drop", (test) => {
       {
         await using eau2 = await open(a!.url, { token: new TextEncoder().encode(token) });
         await DataFrame.fromRows(eau2.store, Trip, TRIPS, { name: "my trips", chunkRows: 2 });
+        await DataFrame.fromRows(eau2.store, Log, LOGS, { name: "log" });
       }
+      assert.equal(
+        await text("head", "log"),
+        [
+          "          day                          at  load  tags         days",
+          '   2024-02-29  2024-02-29 13:14:15.123456   0.5  ["a", null]  [1970-01-01]',
+          "-000001-12-31     1969-12-31 23:59:59.999        []",
+          "",
+        ].join("\n"),
+      );
+      const shown = await runJson<{ rows: unknown[] }>(machine, ["head", "log", ...flags]);
+      assert.deepEqual(shown.rows, [
+        ["2024-02-29", "2024-02-29T13:14:15.123456Z", 0.5, ["a", null], ["1970-01-01"]],
+        ["-000001-12-31", "1969-12-31T23:59:59.999Z", null, [], null],
+      ]);
+      const described = await runJson<{ columns: Record<string, unknown>[] }>(machine, ["describe", "log", ...flags]);
+      assert.deepEqual(
+        described.columns.map(({ type, min, max, distinct }) => [type, min, max, distinct]),
+        [
+          ["date", "-000001-12-31", "2024-02-29", null],
+          ["timestamp", "1969-12-31T23:59:59.999Z", "2024-02-29T13:14:15.123456Z", null],
+          ["float32", 0.5, 0.5, null],
+          ["list<utf8>", null, null, null],
+          ["list<date>", null, null, null],
+        ],
+      );
+      assert.match(await text("schema", "log"), /tags {4}list<utf8>\ndays {4}list<date>\n$/);
+      assert.match(await text("schema", "log", "--ts"), /import \{ date, float32, list, .*\n.*tags: list\(utf8\),\n/s);
+      assert.equal(await text("drop", "log"), "frame log: dropped\n");
+
       const bytes = (await runJson<{ frames: { bytes: number }[] }>(machine, ["frames", ...flags])).frames[0]!.bytes;
       assert.deepEqual(await runJson(machine, ["frames", ...flags]), {
         frames: [{ name: "my trips", rows: 3, columns: 4, chunks: 2, bytes }],

@@ -7,9 +7,35 @@ export { CsvPreview } from "./csv/csv-preview.js";
 export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
 export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
 export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
-export type { Cell } from "./frame/cells.js";
+export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
+export type { Constant } from "./expression/constant.js";
+export type {
+  AnyExpr,
+  BooleanExpr,
+  DateExpr,
+  Expr,
+  ListExpr,
+  NumberExpr,
+  TextExpr,
+} from "./expression/expr.js";
+export type {
+  Call,
+  Case,
+  Cast,
+  ColumnReference,
+  Expression,
+  IsIn,
+  Literal,
+  ScalarType,
+  ValueType,
+} from "./expression/expression.js";
+export type { DateUnit, FunctionName } from "./expression/functions.js";
+export { resolveType } from "./expression/resolve-type.js";
+export type { Operand, Term } from "./expression/term.js";
+export { type When, when } from "./expression/when.js";
+export type { Cell, ScalarCell } from "./frame/cells.js";
 export { CHUNK_ROWS, CHUNK_ROWS_MAX } from "./frame/chunk-rows.js";
-export { ChunkView, type CodedText, type NameOf } from "./frame/chunk-view.js";
+export { ChunkView, type CodedText, type Lists, type NameOf } from "./frame/chunk-view.js";
 export type { ColumnData } from "./frame/column-data.js";
 export { type BuildOptions, DataFrame } from "./frame/data-frame.js";
 export { DistributedArray } from "./frame/distributed-array.js";
@@ -44,8 +70,92 @@ export type {
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
+export { type CodeArgs, CodeResult, codeTask, type RecodeArgs, recodeTask } from "./operators/code-task.js";
+export { type FactsArgs, FactsResult, factsTask } from "./operators/facts-task.js";
+export { type GroupArgs, GroupResult, groupTask } from "./operators/group-task.js";
+export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.js";
+export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
+export { ranksTask } from "./operators/ranks-task.js";
+export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
+export {
+  type SortMergeArgs,
+  SortMergeResult,
+  type SortSampleArgs,
+  SortSampleResult,
+  type SortSplitArgs,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
+} from "./operators/sort-task.js";
+export type { Aggregate, AggregateName } from "./plan/aggregate.js";
+export type {
+  Aggregation,
+  Derived,
+  Distinct,
+  Explode,
+  Filter,
+  Limit,
+  Plan,
+  PlanColumn,
+  Project,
+  Sample,
+  Scan,
+  Sort,
+  SortKey,
+  Union,
+} from "./plan/plan.js";
+export { decodePlan, encodePlan } from "./plan/plan-codec.js";
+export { planColumns } from "./plan/plan-columns.js";
+export { printPlan } from "./plan/print-plan.js";
+export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
+export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
+export type { KnownColumn } from "./planner/plan-inputs.js";
+export { planSort } from "./planner/plan-sort.js";
+export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export { printTable } from "./print/print-table.js";
+export {
+  type AggregateTerm,
+  bottom,
+  corr,
+  count,
+  countDistinct,
+  covariance,
+  first,
+  last,
+  max,
+  maxBy,
+  mean,
+  median,
+  min,
+  minBy,
+  mode,
+  quantile,
+  slope,
+  stddev,
+  sum,
+  top,
+  variance,
+} from "./query/aggregates.js";
+export type { ColumnChoice, ColumnTerms, NewColumns } from "./query/column-terms.js";
+export type { ColumnSummary } from "./query/describe.js";
+export type { GroupedQuery } from "./query/grouped-query.js";
+export { asc, desc, type Ordering, type OrderingOptions } from "./query/ordering.js";
+export { Query } from "./query/query.js";
+export type {
+  FileWriter,
+  QueryOptions,
+  QueryProgress,
+  QueryReport,
+  QueryResult,
+  QueryRunner,
+  RunOptions,
+  StageReport,
+  WriteReport,
+  WrittenRows,
+} from "./query/query-runner.js";
+export type { RowExprs } from "./query/row-exprs.js";
+export { rewritePlan } from "./rules/rewrite-plan.js";
 export {
   boolean,
   DATA_TYPES,
@@ -59,7 +169,11 @@ export {
   int16,
   int32,
   int64,
+  list,
+  type ScalarDataType,
+  type TypeName,
   timestamp,
+  typeName,
   utf8,
   type ValueOfType,
 } from "./schema/data-types.js";
@@ -83,6 +197,8 @@ export {
   sidbSchema,
 } from "./sor/sor-schema.js";
 export { SOR_COLUMN_TYPES, type SorColumnType } from "./sor/sor-types.js";
+export type { Splitter } from "./sort/sort-spec.js";
+export { chooseSplitters } from "./sort/split-by-range.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
 export { countMapTask, countReduceTask, integersOf, MapArgs, ReduceArgs, ReduceResult } from "./tasks/count-values.js";
 export {

@@ -23,6 +23,12 @@ export const ERRORS = {
   COLUMN_UNKNOWN: { retryable: false },
   TYPE_MISMATCH: { retryable: false },
   INT64_UNSAFE: { retryable: false },
+  /** An integer that was computed is beyond int64. */
+  INT64_OVERFLOW: { retryable: false },
+  /** A date or timestamp that was computed does not exist, or is beyond its type. */
+  DATE_INVALID: { retryable: false },
+  /** A value that the type of a cast does not hold. */
+  CAST_FAILED: { retryable: false },
   /** A date or time that a `Date` cannot hold exactly. */
   TIMESTAMP_UNSAFE: { retryable: false },
   /** The other side of a request has gone and did not answer. */
@@ -46,6 +52,8 @@ export const ERRORS = {
   BUSY: { retryable: true },
   /** Bytes that break the protocol or a file format. */
   DATA_INVALID: { retryable: false },
+  /** A plan that is unknown, malformed, too deep or too large. */
+  PLAN_INVALID: { retryable: false },
   /** A flag, option or argument that cannot be used as given. */
   USAGE: { retryable: false },
   WAIT_DEADLOCK: { retryable: false },

@@ -22,7 +22,11 @@ export {
   type FloatType,
   type IntegerLayout,
   type IntegerType,
+  type ListLayout,
   type Order,
+  SCALAR_TYPES,
+  type ScalarLayout,
+  type ScalarType,
   type Statistics,
   TEXT_BOUND_BYTES_MAX,
   type Utf8Layout,
@@ -40,6 +44,7 @@ export {
   encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
+  encodeLists,
   encodeUtf8,
 } from "./column/encode-column.js";
 export { bigintOfWords, setWords, wordsOf } from "./column/int64-words.js";

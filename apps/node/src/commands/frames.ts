@@ -9,6 +9,7 @@ import {
   printSchema,
   printTable,
   printText,
+  typeName,
 } from "@eau2/dataframe";
 import { formatBytes, formatCount, formatCounted } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
@@ -90,7 +91,7 @@ export const runHead = (name: string, flags: ClientFlags & { readonly rows: numb
       });
       return;
     }
-    const isText = columns.map(({ type }) => type.type === "utf8");
+    const isText = columns.map(({ type }) => type.type === "utf8" || type.type === "list");
     print(
       printTable(
         names.map(printText),
@@ -115,9 +116,16 @@ export const runSchema = (name: string, flags: ClientFlags & { readonly ts?: boo
     if (flags.ts) print(printSchema(schema, constantName(name)));
     else if (flags.json) printJson({ frame: name, sidb: schema.sidb, ...schema.record });
     else {
-      const rows = schema.columns.map(({ name: column, type }) => [printText(column), type.type]);
-      const letters = schema.sidb === "" ? "no columns\n" : schema.sidb === undefined ? "" : `${schema.sidb}\n`;
-      print(`${printTable(["column", "type"], rows)}\n${letters}`);
+      const rows = schema.columns.map(({ name: column, type }) => [printText(column), typeName(type)]);
+      const letters = schema.columns.length === 0 ? "no columns" : schema.sidb;
+      print(
+        printTable(["column", "type"], rows) +
+          (letters === undefined
+            ? ""
+            : `
+${letters}
+`),
+      );
     }
   });
 

@@ -61,8 +61,8 @@ const describeFrame = async (frame: KeyRecord, context: JobContext): Promise<Fra
     bytes: record.bytes,
     columns: columns.map(({ name, type }, index) => {
       const dictionary = record.dictionaries[index] ?? null;
-      // A frame's own dictionary holds what its rows hold; one that it shares may hold more.
-      const isOwn = dictionary?.key.name === dictionaryName(record.id, index);
+      // A frame's own dictionary holds what its rows hold; one that it shares may hold more, and that of lists holds items.
+      const isOwn = type === "utf8" && dictionary?.key.name === dictionaryName(record.id, index);
       return {
         name,
         type,

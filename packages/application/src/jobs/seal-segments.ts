@@ -56,7 +56,7 @@ export const unifyColumn = async (
   const plain: SealedText = { dictionary: null, mappings: dictionaries };
   if (frameGivesUp(blocks)) return plain;
   const rowCount = blocks.reduce((sum, block) => sum + block.rowCount, 0);
-  const unified = await unify(column, dictionaries, id, context);
+  const unified = await unifyDictionaries(column, dictionaries, id, context);
   if (rowCount > FRAME_ROWS_SURE && unified.size / rowCount > FRAME_DISTINCT_SHARE_MAX) {
     await context.store.drop(unified.key.name);
     return plain;
@@ -67,19 +67,20 @@ export const unifyColumn = async (
 /**
  * Codes are in order of first appearance, so a dictionary that goes on from another keeps its codes: with very many
  * segments (files), several tasks follow one another.
+ * @param work - prefix of what lies between.
  */
-const unify = async (
+export const unifyDictionaries = async (
   column: number,
   inputs: readonly Key[],
   id: FrameId,
   context: JobContext,
+  work = workPrefix(context),
 ): Promise<{ key: Key; size: number; newCodes: Key[] }> => {
   const { shards } = context;
   const name = dictionaryName(id, column);
   const shard = shards[hashName(name) % shards.length]!;
   const key = new Key(name, shard.home);
-  const scratch = (kind: string, index: number) =>
-    new Key(`${workPrefix(context)}/${kind}/${column}/${index}`, shard.home);
+  const scratch = (kind: string, index: number) => new Key(`${work}/${kind}/${column}/${index}`, shard.home);
   const newCodes = inputs.map((_, index) => scratch("n", index));
   let size = 0;
   let soFar: { readonly dictionary: Key; readonly codes: Key }[] = [];

@@ -14,6 +14,7 @@ import {
   int16,
   int32,
   int64,
+  list,
   schema,
   timestamp,
   utf8,
@@ -46,6 +47,7 @@ const frames: ProgramFrames = {
   utf8,
   date,
   timestamp,
+  list,
 };
 
 const tell = (message: FromProgram): Promise<void> =>

@@ -19,6 +19,7 @@ export type ProgramFrames = Pick<
   | "utf8"
   | "date"
   | "timestamp"
+  | "list"
 >;
 
 export interface ProgramContext {

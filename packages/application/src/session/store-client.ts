@@ -1,11 +1,12 @@
 /** The store of the cluster, as a client sees it: keys and values, and what frames need of it. */
-import { FrameId, type FrameStore, type LocalValues, type ModuleRunner } from "@eau2/dataframe";
+import { FrameId, type FrameStore, type LocalValues, type ModuleRunner, type QueryRunner } from "@eau2/dataframe";
 import { hashName, Key } from "@eau2/kvstore";
 import { bodyOf, type Client, type Random, randomHex } from "@eau2/network";
 import { assertKeyName, type ClusterStatus, Eau2Error, type KeyRecord } from "@eau2/protocol";
 import { Catalog } from "./catalog.js";
 import type { JobClient } from "./job-client.js";
 import { SessionModules } from "./session-modules.js";
+import { SessionQueries } from "./session-queries.js";
 
 export interface CallOptions {
   /** Aborting it rejects with `CANCELLED`. */
@@ -31,6 +32,7 @@ export class StoreClient implements FrameStore {
   readonly catalog = new Catalog(this, () => this.hashShards());
   readonly local: LocalValues | undefined;
   readonly modules: ModuleRunner;
+  readonly queries: QueryRunner;
   #hashShards: Promise<number> | undefined;
 
   constructor(
@@ -39,6 +41,7 @@ export class StoreClient implements FrameStore {
   ) {
     this.local = parts.local;
     this.modules = new SessionModules(this, jobs);
+    this.queries = new SessionQueries(this, jobs);
   }
 
   /** A key: `home` is the index of a shard. @defaultValue by the hash of the name over the first node's shards */

@@ -1,16 +1,26 @@
 /** The tasks and jobs that every node has. */
 import {
   callTask,
+  codeTask,
   countMapTask,
   countReduceTask,
   describeChunksTask,
+  factsTask,
+  groupTask,
   type LoadModule,
   mapModuleTask,
   mergeModuleTask,
+  mergeTask,
   type OpenFile,
+  ranksTask,
+  recodeTask,
+  rowsTask,
   sealCodedTextTask,
   sealColumnsTask,
   sealPlainTextTask,
+  sortMergeTask,
+  sortSampleTask,
+  sortSplitTask,
   splitCsvTask,
   splitSorTask,
   splitTextTask,
@@ -27,6 +37,7 @@ import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
 import { previewCsvJob } from "../jobs/preview-csv.js";
+import { queryJob } from "../jobs/query/query-job.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
 
@@ -55,12 +66,33 @@ export const standardTasks = ({ openFile, openInflated, loadModule }: TaskTools)
     describeChunksTask,
     mapModuleTask(loadModule),
     mergeModuleTask(loadModule),
+    codeTask,
+    recodeTask,
+    factsTask,
+    groupTask,
+    mergeTask,
+    ranksTask,
+    rowsTask,
+    sortMergeTask,
+    sortSampleTask,
+    sortSplitTask,
+    sortMergeTask,
+    sortSampleTask,
+    sortSplitTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, loadCsvJob, previewCsvJob, mapReduceJob, mapModuleJob, describeFrameJob, dropFrameJob].map(
-    (job) => [job.name, job as unknown as AnyJob],
-  ),
+  [
+    loadTextJob,
+    loadSorJob,
+    loadCsvJob,
+    previewCsvJob,
+    mapReduceJob,
+    mapModuleJob,
+    queryJob,
+    describeFrameJob,
+    dropFrameJob,
+  ].map((job) => [job.name, job as unknown as AnyJob]),
 );
 
 /** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */

@@ -1,15 +1,15 @@
-import type { ColumnLayout, ColumnType } from "@eau2/serialization";
+import type { ColumnLayout, ScalarLayout, ScalarType } from "@eau2/serialization";
 import { DateBuilder, TimestampBuilder } from "./date-builders.js";
 import { BooleanBuilder, FloatBuilder, Int64Builder, IntegerBuilder } from "./number-builders.js";
 import { Utf8Builder } from "./utf8-builder.js";
 
 /** Collects the rows of one column and ends in the cheapest encoding for them, with statistics. */
-export interface ColumnBuilder<Value> {
+export interface ColumnBuilder<Value, Layout extends ColumnLayout = ScalarLayout> {
   readonly rowCount: number;
   append(value: Value): void;
   appendNull(): void;
   /** The column of all rows so far. It may use the builder's memory, so the builder is not used afterwards. */
-  finish(): ColumnLayout;
+  finish(): Layout;
 }
 
 /** Which builder makes a column of a type. */
@@ -26,7 +26,7 @@ export interface ColumnBuilders {
   timestamp: TimestampBuilder;
 }
 
-const FACTORIES: { readonly [Type in ColumnType]: () => ColumnBuilders[Type] } = {
+const FACTORIES: { readonly [Type in ScalarType]: () => ColumnBuilders[Type] } = {
   boolean: () => new BooleanBuilder(),
   int8: () => new IntegerBuilder("int8"),
   int16: () => new IntegerBuilder("int16"),
@@ -40,4 +40,4 @@ const FACTORIES: { readonly [Type in ColumnType]: () => ColumnBuilders[Type] } =
 };
 
 /** An empty builder of a column of `type`. @example columnBuilder("float64").append(1.5) */
-export const columnBuilder = <Type extends ColumnType>(type: Type): ColumnBuilders[Type] => FACTORIES[type]();
+export const columnBuilder = <Type extends ScalarType>(type: Type): ColumnBuilders[Type] => FACTORIES[type]();

@@ -5,12 +5,14 @@
  */
 import { Eau2Error } from "@eau2/protocol";
 import {
-  type ColumnLayout,
   encodeCodes,
   encodeFloat64s,
   encodeIntegers,
   encodeUtf8,
+  type Float64Layout,
+  type IntegerLayout,
   isBitSet,
+  type Utf8Layout,
 } from "@eau2/serialization";
 import { INT64_NUMBER_MAX } from "./int64-number.js";
 
@@ -18,7 +20,7 @@ import { INT64_NUMBER_MAX } from "./int64-number.js";
  * An int64 column of the first `count` numbers.
  * @throws {@link Eau2Error} `TYPE_MISMATCH` when a value is no integer, `INT64_UNSAFE` when it is beyond 2^53.
  */
-export const int64ColumnFromNumbers = (values: Float64Array, count: number, bitmap?: Uint8Array): ColumnLayout => {
+export const int64ColumnFromNumbers = (values: Float64Array, count: number, bitmap?: Uint8Array): IntegerLayout => {
   for (let row = 0; row < count; row++) {
     const value = values[row]!;
     if (Math.trunc(value) === value && value <= INT64_NUMBER_MAX && value >= -INT64_NUMBER_MAX) continue;
@@ -34,7 +36,7 @@ export const int64ColumnFromNumbers = (values: Float64Array, count: number, bitm
 };
 
 /** A float64 column of the first `count` numbers; every bit of them is kept. */
-export const float64Column = (values: Float64Array, count: number, bitmap?: Uint8Array): ColumnLayout =>
+export const float64Column = (values: Float64Array, count: number, bitmap?: Uint8Array): Float64Layout =>
   encodeFloat64s(values, count, bitmap);
 
 /** A text column of codes in a dictionary of `dictionarySize` strings, in the narrowest width for that size. */
@@ -42,8 +44,8 @@ export const dictionaryColumn = (
   codes: Uint8Array | Uint16Array | Uint32Array,
   dictionarySize: number,
   bitmap?: Uint8Array,
-): ColumnLayout => encodeCodes(codes, dictionarySize, codes.length, bitmap);
+): Utf8Layout => encodeCodes(codes, dictionarySize, codes.length, bitmap);
 
 /** A plain text column of `offsets.length - 1` rows; row `r` is `bytes` from `offsets[r]` up to `offsets[r + 1]`; nulls have none. */
-export const utf8Column = (offsets: Uint32Array, bytes: Uint8Array, bitmap?: Uint8Array): ColumnLayout =>
+export const utf8Column = (offsets: Uint32Array, bytes: Uint8Array, bitmap?: Uint8Array): Utf8Layout =>
   encodeUtf8(offsets, bytes, offsets.length - 1, bitmap);

@@ -6,6 +6,8 @@ import {
   type FloatLayout,
   type IntegerLayout,
   isBitSet,
+  type ListLayout,
+  type ScalarLayout,
   type Utf8Layout,
   wordsOf,
 } from "@eau2/serialization";
@@ -13,8 +15,9 @@ import { dateOfDays, dateOfMicros } from "../calendar/dates.js";
 import { decodeText } from "./decode-text.js";
 import { INT64_NUMBER_MAX, numberOfInt64 } from "./int64-number.js";
 
-/** A value as programs see it; int64 as a number, dates and timestamps as dates. */
-export type CellValue = number | string | boolean | Date;
+export type ScalarValue = number | bigint | string | boolean | Date;
+/** A value as programs see it: int64 as a number, dates and timestamps as dates, or all three as bigints; lists as arrays. */
+export type CellValue = ScalarValue | readonly (ScalarValue | null)[];
 
 /** Reads a row that is inside the column and not null. */
 export type ReadRow<Value> = (row: number) => Value;
@@ -49,9 +52,12 @@ export const bigintReader = (layout: IntegerLayout): ReadRow<bigint> => {
 
 const WORD = 2 ** 32;
 
-/** The numbers of a numeric column: days and microseconds as they are stored. @param name - of the column, for errors. */
-export const numberReader = (layout: IntegerLayout | FloatLayout, name: string): ReadRow<number> =>
-  layout.type === "float32" || layout.type === "float64" ? floatReader(layout) : integerReader(layout, name);
+/** Says what is read, for errors. */
+type Where = (row: number) => string;
+
+/** The numbers of a numeric column: days and microseconds as they are stored. @param where - what a row is called in errors. */
+export const numberReader = (layout: IntegerLayout | FloatLayout, where: Where): ReadRow<number> =>
+  layout.type === "float32" || layout.type === "float64" ? floatReader(layout) : integerReader(layout, where);
 
 const floatReader = (layout: FloatLayout): ReadRow<number> => {
   if (layout.encoding === "null") return noValue;
@@ -59,9 +65,9 @@ const floatReader = (layout: FloatLayout): ReadRow<number> => {
   return layout.encoding === "constant" ? () => values[0]! : (row) => values[row]!;
 };
 
-const integerReader = (layout: IntegerLayout, name: string): ReadRow<number> => {
+const integerReader = (layout: IntegerLayout, where: Where): ReadRow<number> => {
   const readBigint = bigintReader(layout);
-  const checked: ReadRow<number> = (row) => numberOfInt64(readBigint(row), `row ${row} of column "${name}"`);
+  const checked: ReadRow<number> = (row) => numberOfInt64(readBigint(row), where(row));
   if (layout.encoding === "null" || layout.encoding === "constant") return checked;
   if (layout.encoding === "int64") {
     const words = wordsOf(layout.values);
@@ -80,13 +86,13 @@ const integerReader = (layout: IntegerLayout, name: string): ReadRow<number> => 
 };
 
 /** Days or microseconds as dates. */
-const dateReader = (layout: IntegerLayout, name: string): ReadRow<Date> => {
+const dateReader = (layout: IntegerLayout, where: Where): ReadRow<Date> => {
   if (layout.type === "date") {
-    const readDays = integerReader(layout, name);
-    return (row) => dateOfDays(readDays(row), row, name);
+    const readDays = integerReader(layout, where);
+    return (row) => dateOfDays(readDays(row), () => where(row));
   }
   const readMicros = bigintReader(layout);
-  return (row) => dateOfMicros(readMicros(row), row, name);
+  return (row) => dateOfMicros(readMicros(row), () => where(row));
 };
 
 /**
@@ -119,12 +125,46 @@ export const bytesReader = (layout: Utf8Layout, dictionary: Dictionary | undefin
   }
 };
 
-/** @param name - of the column, for errors. */
+const listReader = (
+  layout: ListLayout,
+  column: string,
+  dictionary: Dictionary | undefined,
+  exact: boolean,
+): ReadRow<readonly (ScalarValue | null)[]> => {
+  if (layout.encoding === "null") return noValue;
+  const { offsets, items } = layout;
+  const isNull = nullReader(items);
+  const readItem = scalarReader(items, (item) => `item ${item} of column "${column}"`, dictionary, exact);
+  return (row) => {
+    const start = offsets[row]!;
+    const list = new Array<ScalarValue | null>(offsets[row + 1]! - start);
+    for (let index = 0; index < list.length; index++) {
+      list[index] = isNull(start + index) ? null : readItem(start + index);
+    }
+    return list;
+  };
+};
+
+/**
+ * @param column - its name, for errors.
+ * @param exact - int64, dates and timestamps are the exact integers inside, as bigints.
+ */
 export const valueReader = (
   layout: ColumnLayout,
-  name: string,
+  column: string,
   dictionary: Dictionary | undefined,
-): ReadRow<CellValue> => {
+  exact = false,
+): ReadRow<CellValue> =>
+  layout.type === "list"
+    ? listReader(layout, column, dictionary, exact)
+    : scalarReader(layout, (row) => `row ${row} of column "${column}"`, dictionary, exact);
+
+const scalarReader = (
+  layout: ScalarLayout,
+  where: Where,
+  dictionary: Dictionary | undefined,
+  exact: boolean,
+): ReadRow<ScalarValue> => {
   if (layout.encoding === "null") return noValue;
   switch (layout.type) {
     case "boolean": {
@@ -141,8 +181,10 @@ export const valueReader = (
     }
     case "date":
     case "timestamp":
-      return dateReader(layout, name);
+      return exact ? bigintReader(layout) : dateReader(layout, where);
+    case "int64":
+      return exact ? bigintReader(layout) : numberReader(layout, where);
     default:
-      return numberReader(layout, name);
+      return numberReader(layout, where);
   }
 };

@@ -1,6 +1,6 @@
 /** Builders of dates and timestamps, which are integers inside: they take a `Date`, or the integer as it is. */
 import { Eau2Error } from "@eau2/protocol";
-import type { ColumnLayout } from "@eau2/serialization";
+import type { ScalarLayout } from "@eau2/serialization";
 import { daysOfDate, microsOfDate } from "../calendar/dates.js";
 import type { ColumnBuilder } from "./column-builder.js";
 import { Int64Builder, IntegerBuilder } from "./number-builders.js";
@@ -36,7 +36,7 @@ export class DateBuilder implements ColumnBuilder<Date | number | bigint> {
     this.#days.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     return this.#days.finish();
   }
 }
@@ -61,7 +61,7 @@ export class TimestampBuilder implements ColumnBuilder<Date | number | bigint> {
     this.#micros.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     return this.#micros.finish();
   }
 }

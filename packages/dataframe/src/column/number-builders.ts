@@ -2,12 +2,12 @@
 import { Eau2Error } from "@eau2/protocol";
 import {
   bitmapByteLength,
-  type ColumnLayout,
   encodeBooleans,
   encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
   type FloatType,
+  type ScalarLayout,
   setBit,
   setWords,
   wordsOf,
@@ -40,7 +40,7 @@ export class BooleanBuilder implements ColumnBuilder<boolean> {
     this.#validity.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     return encodeBooleans(
       this.#bits.subarray(0, bitmapByteLength(this.rowCount)),
       this.rowCount,
@@ -90,7 +90,7 @@ export class IntegerBuilder implements ColumnBuilder<number> {
     this.#validity.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     return encodeIntegers(this.type, this.#values, this.rowCount, this.#validity.finish());
   }
 
@@ -140,7 +140,7 @@ export class Int64Builder implements ColumnBuilder<number | bigint> {
     this.#validity.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     return encodeIntegers(this.type, this.#values, this.rowCount, this.#validity.finish());
   }
 
@@ -181,7 +181,7 @@ export class FloatBuilder implements ColumnBuilder<number> {
     this.#validity.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     const bitmap = this.#validity.finish();
     return this.#values instanceof Float32Array
       ? encodeFloat32s(this.#values, this.rowCount, bitmap)

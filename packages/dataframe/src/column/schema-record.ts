@@ -1,5 +1,5 @@
-import { COLUMN_TYPES } from "@eau2/serialization";
 import { z } from "zod";
+import { TYPE_NAMES } from "../schema/data-types.js";
 
 const COLUMN_NAME_BYTES_MAX = 256;
 export const SCHEMA_COLUMNS_MAX = 4096;
@@ -14,7 +14,7 @@ const isColumnName = (name: string): boolean =>
 
 const ColumnName = z.string().refine(isColumnName, `a column's name has 1 to ${COLUMN_NAME_BYTES_MAX} bytes of UTF-8`);
 
-export const ColumnRecord = z.strictObject({ name: ColumnName, type: z.enum(COLUMN_TYPES) });
+export const ColumnRecord = z.strictObject({ name: ColumnName, type: z.enum(TYPE_NAMES) });
 export type ColumnRecord = z.infer<typeof ColumnRecord>;
 
 /**

@@ -1,5 +1,5 @@
 import { Eau2Error } from "@eau2/protocol";
-import { type ColumnLayout, encodeUtf8 } from "@eau2/serialization";
+import { encodeUtf8, type ScalarLayout } from "@eau2/serialization";
 import type { ColumnBuilder } from "./column-builder.js";
 import { ValidityBuilder } from "./validity-builder.js";
 
@@ -49,7 +49,7 @@ export class Utf8Builder implements ColumnBuilder<string | Uint8Array> {
     this.#validity.appendNull();
   }
 
-  finish(): ColumnLayout {
+  finish(): ScalarLayout {
     return encodeUtf8(this.#offsets, this.#bytes, this.rowCount, this.#validity.finish());
   }
 

@@ -4,11 +4,13 @@
  */
 import { bitmapByteLength, isBitSet } from "@eau2/serialization";
 import type { Column } from "../column/column.js";
-import type { CellValue, ReadRow } from "../column/column-readers.js";
+import { type CellValue, type ReadRow, type ScalarValue, valueReader } from "../column/column-readers.js";
+import { isExact } from "../schema/data-types.js";
 import type { SchemaColumn } from "../schema/schema.js";
 
 /** A cell as a program sees it. */
-export type Cell = number | bigint | string | boolean | Date | null;
+export type ScalarCell = ScalarValue | null;
+export type Cell = ScalarCell | readonly ScalarCell[];
 
 export class FloatCells {
   constructor(
@@ -39,10 +41,10 @@ export class IntegerCells {
   }
 }
 
-/** All else: text, booleans, wide integers, bigints, dates. */
+/** All else: text, booleans, wide integers, bigints, dates, lists. */
 export class OtherCells {
   constructor(
-    private readonly read: ReadRow<CellValue | bigint | null>,
+    private readonly read: ReadRow<CellValue | null>,
     private readonly validity: Uint8Array | undefined,
   ) {}
 
@@ -95,6 +97,6 @@ export const cellsOf = (column: Column, { type }: SchemaColumn): Cells => {
     }
   }
   if (layout.encoding === "null") return new OtherCells(() => null, undefined);
-  if (type.as === "bigint") return new OtherCells((row) => column.bigintAt(row), validity);
-  return new OtherCells(column.valueReader, validity);
+  if (!isExact(type)) return new OtherCells(column.valueReader, validity);
+  return new OtherCells(valueReader(layout, column.name, column.dictionary, true), validity);
 };

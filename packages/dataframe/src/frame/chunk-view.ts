@@ -1,7 +1,8 @@
 /** A chunk as visitors see it: its columns as typed arrays, in place where the encoding allows. */
 import { Eau2Error } from "@eau2/protocol";
 import { type Dictionary, isBitSet, isIntegerLayout } from "@eau2/serialization";
-import type { Column } from "../column/column.js";
+import { Column } from "../column/column.js";
+import { columnBuilder } from "../column/column-builder.js";
 import { numberReader } from "../column/column-readers.js";
 import { columnUnknown, type SchemaColumn } from "../schema/schema.js";
 import { RowCursor } from "./row-loan.js";
@@ -14,6 +15,13 @@ export type NameOf<Row> = unknown extends Row ? string : keyof Row & string;
 export interface CodedText {
   readonly codes: Uint8Array | Uint16Array | Uint32Array;
   readonly dictionary: Dictionary;
+}
+
+/** The lists of a chunk: that of row `r` is `items` from `offsets[r]` up to `offsets[r + 1]`; nulls have no items. */
+export interface Lists {
+  readonly offsets: Uint32Array;
+  /** As a column of their own: `items.get(index)`, or `items.layout` for loops. */
+  readonly items: Column;
 }
 
 export class ChunkView<Row = unknown> {
@@ -63,18 +71,18 @@ export class ChunkView<Row = unknown> {
   /**
    * The numbers of a numeric column; days of dates, microseconds of timestamps. float64 is a view of the stored values;
    * other encodings are unpacked into a new array. Nulls are 0 here.
-   * @throws {@link Eau2Error} `TYPE_MISMATCH` for text and booleans; `INT64_UNSAFE` beyond 2^53.
+   * @throws {@link Eau2Error} `TYPE_MISMATCH` for text, booleans and lists; `INT64_UNSAFE` beyond 2^53.
    */
   numbers(name: NameOf<Row>): Float64Array {
     const { layout, type } = this.column(name);
-    if (layout.type === "utf8" || layout.type === "boolean") {
+    if (layout.type === "utf8" || layout.type === "boolean" || layout.type === "list") {
       throw new Eau2Error("TYPE_MISMATCH", `read numbers of column "${name}": it is ${type}`, { column: name });
     }
     if (layout.encoding === "float64") return layout.values;
     const numbers = new Float64Array(this.rowCount);
     if (layout.encoding === "null") return numbers;
     const { validity } = layout;
-    const read = numberReader(layout, name);
+    const read = numberReader(layout, (row) => `row ${row} of column "${name}"`);
     for (let row = 0; row < numbers.length; row++) {
       if (validity === undefined || isBitSet(validity, row)) numbers[row] = read(row);
     }
@@ -103,11 +111,29 @@ export class ChunkView<Row = unknown> {
       );
     }
     const { validity } = layout;
-    const read = numberReader(layout, name);
+    const read = numberReader(layout, (row) => `row ${row} of column "${name}"`);
     for (let row = 0; row < integers.length; row++) {
       if (validity === undefined || isBitSet(validity, row)) integers[row] = read(row);
     }
     return integers;
+  }
+
+  /**
+   * The lists of a column, in place.
+   * @throws {@link Eau2Error} `TYPE_MISMATCH` for other columns.
+   */
+  lists(name: NameOf<Row>): Lists {
+    const column = this.column(name);
+    const { layout, dictionary } = column;
+    const items = this.schemaColumns.find((candidate) => candidate.name === name)?.type.items;
+    if (layout.type !== "list" || items === undefined) {
+      throw new Eau2Error("TYPE_MISMATCH", `read lists of column "${name}": it is ${column.type}`, { column: name });
+    }
+    if (layout.encoding === "list") {
+      return { offsets: layout.offsets, items: new Column(name, layout.items, dictionary) };
+    }
+    const noItems = columnBuilder(items.type).finish();
+    return { offsets: new Uint32Array(this.rowCount + 1), items: new Column(name, noItems) };
   }
 
   /** The codes of a text column that has a dictionary, in place; undefined for one that has none, or only one value. */

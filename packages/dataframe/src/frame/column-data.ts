@@ -7,9 +7,10 @@ import {
   encodeFloat32s,
   encodeIntegers,
   type IntegerType,
+  type ScalarType,
 } from "@eau2/serialization";
 import { float64Column } from "../column/column-from-arrays.js";
-import { DATA_TYPES } from "../schema/data-types.js";
+import { DATA_TYPES, type DataType, list, type ScalarDataType } from "../schema/data-types.js";
 import { type Schema, schemaOf } from "../schema/schema.js";
 import type { Cell } from "./cells.js";
 import { CHUNK_ROWS } from "./chunk-rows.js";
@@ -20,7 +21,7 @@ type TypedColumn = Float32Array | Float64Array | Int8Array | Int16Array | Int32A
 /** The values of a column: typed arrays, or arrays with nulls. */
 export type ColumnData = TypedColumn | readonly Cell[];
 
-const typeOfArray = (values: TypedColumn): ColumnType => {
+const typeOfArray = (values: TypedColumn): ScalarType => {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";
   if (values instanceof Int8Array) return "int8";
@@ -31,9 +32,18 @@ const typeOfArray = (values: TypedColumn): ColumnType => {
 const isTyped = (values: ColumnData): values is TypedColumn => ArrayBuffer.isView(values);
 
 /** By the first value: numbers are float64, whole ones too, and dates timestamps, so that the type does not hang on the data. */
-const typeOf = (values: ColumnData): ColumnType => {
-  if (isTyped(values)) return typeOfArray(values);
-  switch (typeof values.find((value) => value !== null)) {
+const typeOf = (values: ColumnData): DataType =>
+  isTyped(values) ? DATA_TYPES[typeOfArray(values)] : typeOfCells(values);
+
+const typeOfCells = (cells: readonly Cell[]): DataType => {
+  const first = cells.find((cell) => cell !== null);
+  if (!Array.isArray(first)) return DATA_TYPES[typeOfValue(first)];
+  const item = cells.flatMap((list) => (Array.isArray(list) ? list : [])).find((cell) => cell !== null);
+  return list(DATA_TYPES[typeOfValue(item)] as ScalarDataType);
+};
+
+const typeOfValue = (value: unknown): ScalarType => {
+  switch (typeof value) {
     case "string":
       return "utf8";
     case "boolean":
@@ -73,7 +83,7 @@ export const columnsFrame = (
   options: { readonly schema?: Schema | undefined; readonly chunkRows?: number | undefined },
 ): { readonly schema: Schema; readonly built: BuiltFrame } => {
   const entries = Object.entries(columns);
-  const schema = options.schema ?? schemaOf(entries.map(([name, values]) => [name, DATA_TYPES[typeOf(values)]]));
+  const schema = options.schema ?? schemaOf(entries.map(([name, values]) => [name, typeOf(values)]));
   const arrays = schema.names.map((name) => {
     if (Object.hasOwn(columns, name)) return columns[name]!;
     throw new Eau2Error("USAGE", `make a frame of columns: "${name}" of the schema is not among the arrays`);

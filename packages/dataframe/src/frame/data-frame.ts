@@ -1,6 +1,10 @@
 import { Eau2Error, type KeyRecord } from "@eau2/protocol";
 import { type Dictionary, decodeChunk, decodeDictionary } from "@eau2/serialization";
 import { Column } from "../column/column.js";
+import { withBigints } from "../query/bigint-columns.js";
+import { Query } from "../query/query.js";
+import type { QueryContext, Result } from "../query/query-results.js";
+import { declaredBigints, scanOf } from "../query/scan.js";
 import { Schema } from "../schema/schema.js";
 import { type Cell, cellsOf } from "./cells.js";
 import { ChunkView, type NameOf } from "./chunk-view.js";
@@ -30,7 +34,7 @@ const CHUNKS_KEPT = 2;
  * A read-only table whose rows lie in chunks over the shards of a cluster. It is a record and a way to values: it holds
  * no rows itself. `Row` is known where a schema was declared; without, names and values are checked as they are used.
  */
-export class DataFrame<Row = unknown> {
+export class DataFrame<Row = unknown> extends Query<Row> {
   readonly schema: Schema<Row>;
   readonly #rows: RowIndex;
   readonly #dictionaries = new Map<number, Promise<Dictionary>>();
@@ -46,7 +50,9 @@ export class DataFrame<Row = unknown> {
     private readonly source: ValueSource,
     schema?: Schema<Row>,
   ) {
-    this.schema = schema ?? (Schema.fromRecord(record.schema) as Schema<Row>);
+    const known = schema ?? (Schema.fromRecord(record.schema) as Schema<Row>);
+    super(scanOf(key, known), { source, bigints: declaredBigints(known), open: openResult });
+    this.schema = known;
     if (schema !== undefined) assertSame(schema.record, record.schema);
     this.#rows = new RowIndex(record.chunks.map(({ rowCount }) => rowCount));
   }
@@ -60,13 +66,7 @@ export class DataFrame<Row = unknown> {
 
   /** The frame whose record lies under a key. @throws {@link Eau2Error} `CHUNK_LOST`, `KEY_DROPPED`, `TYPE_MISMATCH` */
   static async at<Row = unknown>(source: ValueSource, key: KeyRecord, schema?: Schema<Row>): Promise<DataFrame<Row>> {
-    const bytes = await source.get(key).catch((error: unknown) => {
-      throw explainDropped(error, key);
-    });
-    if (bytes === undefined) {
-      throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
-    }
-    return new DataFrame(decodeFrameRecord(bytes), key, source, schema);
+    return new DataFrame(await readRecord(source, key), key, source, schema);
   }
 
   /**
@@ -159,7 +159,7 @@ export class DataFrame<Row = unknown> {
   }
 
   /** The same frame for code that takes any: names and values are checked as they are used. */
-  get untyped(): DataFrame {
+  override get untyped(): DataFrame {
     return this as unknown as DataFrame;
   }
 
@@ -168,9 +168,6 @@ export class DataFrame<Row = unknown> {
   }
   get ncols(): number {
     return this.schema.columns.length;
-  }
-  get columnNames(): readonly string[] {
-    return this.schema.names;
   }
 
   /** @throws {@link Eau2Error} `COLUMN_UNKNOWN`, naming those there are. */
@@ -352,6 +349,11 @@ export class DataFrame<Row = unknown> {
     return storeFrame(store, this.schema, builder.finish(), options);
   }
 
+  /** A frame is its own result. */
+  protected override async result(): Promise<Result<Row>> {
+    return { frame: this, release: async () => {} };
+  }
+
   /** The dictionary of a column, fetched once; undefined for a column without. */
   dictionary(column: number): Promise<Dictionary> | undefined {
     const entry = this.record.dictionaries[column];
@@ -442,6 +444,21 @@ export class DataFrame<Row = unknown> {
     );
   }
 }
+
+/** @throws {@link Eau2Error} `CHUNK_LOST`, `KEY_DROPPED`, `DATA_INVALID` */
+const readRecord = async (source: ValueSource, key: KeyRecord): Promise<FrameRecord> => {
+  const bytes = await source.get(key).catch((error: unknown) => {
+    throw explainDropped(error, key);
+  });
+  if (bytes !== undefined) return decodeFrameRecord(bytes);
+  throw new Eau2Error("CHUNK_LOST", `frame "${key.name}" of shard ${key.home} is not there`, { home: key.home });
+};
+
+/** The frame of a query's result. */
+const openResult: QueryContext["open"] = async ({ source, bigints }, key, known) => {
+  const record = known ?? (await readRecord(source, key));
+  return new DataFrame(record, key, source, withBigints(Schema.fromRecord(record.schema), bigints));
+};
 
 /** Stores a frame that was built, and binds it to its name: it is visible once it is complete. */
 const storeFrame = async <Row>(

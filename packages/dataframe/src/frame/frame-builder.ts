@@ -3,12 +3,15 @@
  * there until the frame is stored; files are loaded by tasks instead, where they lie.
  */
 import { Eau2Error } from "@eau2/protocol";
-import type { ColumnLayout, ColumnType, Dictionary } from "@eau2/serialization";
-import { type ColumnBuilder, columnBuilder } from "../column/column-builder.js";
+import type { ColumnLayout, Dictionary, ScalarType } from "@eau2/serialization";
 import { CHUNK_ROWS, CHUNK_ROWS_MAX } from "../frame/chunk-rows.js";
+import { type DataType, typeName } from "../schema/data-types.js";
 import type { Schema, SchemaColumn } from "../schema/schema.js";
 import type { Cell } from "./cells.js";
-import { TextColumnBuilder } from "./text-column-builder.js";
+import { type BuiltColumn, type ColumnSink, columnSink } from "./column-sink.js";
+
+/** Characters of a wrong value that a message shows. */
+const SHOWN_LENGTH_MAX = 40;
 
 export interface BuiltChunk {
   readonly rowCount: number;
@@ -21,17 +24,21 @@ export interface BuiltFrame {
   readonly dictionaries: readonly (Dictionary | null)[];
 }
 
-const mismatch = (value: unknown, { name, type }: SchemaColumn, row: number): Eau2Error => {
-  const shown = typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value);
-  return new Eau2Error(
-    "TYPE_MISMATCH",
-    `row ${row}: column "${name}" is ${type.type} and was given ${shown} (${typeof value}); give ${WANTED[type.type]} or null`,
-    { column: name, row },
-  );
+const shown = (value: unknown): string => {
+  if (typeof value === "string") return `${JSON.stringify(value.slice(0, SHOWN_LENGTH_MAX))} (string)`;
+  const text = String(value).slice(0, SHOWN_LENGTH_MAX);
+  return Array.isArray(value) ? `[${text}] (array)` : `${text} (${typeof value})`;
 };
 
-/** What a column of a type is given, for messages; what builders convert is theirs to judge. */
-const WANTED: Readonly<Record<ColumnType, string>> = {
+const mismatch = (value: unknown, { name, type }: SchemaColumn, row: number): Eau2Error =>
+  new Eau2Error(
+    "TYPE_MISMATCH",
+    `row ${row}: column "${name}" is ${typeName(type)} and was given ${shown(value)}; give ${wanted(type)} or null`,
+    { column: name, row },
+  );
+
+/** What a column of a type is given, for messages. */
+const WANTED: Readonly<Record<ScalarType, string>> = {
   boolean: "true, false",
   int8: "an integer",
   int16: "an integer",
@@ -44,8 +51,14 @@ const WANTED: Readonly<Record<ColumnType, string>> = {
   timestamp: "a Date, microseconds since 1970",
 };
 
-const takes = (type: ColumnType, value: NonNullable<Cell>): boolean => {
+const wanted = ({ type, items }: DataType): string =>
+  items === undefined ? WANTED[type as ScalarType] : `an array of which each item is ${WANTED[items.type]} or null,`;
+
+/** Whether a value may be given for a type; builders see whether it fits. */
+const takes = ({ type, items }: DataType, value: unknown): boolean => {
   switch (type) {
+    case "list":
+      return Array.isArray(value) && value.every((item) => item === null || item === undefined || takes(items!, item));
     case "utf8":
       return typeof value === "string";
     case "boolean":
@@ -62,28 +75,21 @@ const takes = (type: ColumnType, value: NonNullable<Cell>): boolean => {
 
 /** Takes the cells of one column, row by row. */
 class CellSink {
-  readonly #text: TextColumnBuilder | undefined;
-  readonly #done: ColumnLayout[] = [];
-  #builder: ColumnBuilder<unknown> | undefined;
+  readonly #sink: ColumnSink<unknown>;
 
   constructor(readonly column: SchemaColumn) {
-    this.#text = column.type.type === "utf8" ? new TextColumnBuilder() : undefined;
+    this.#sink = columnSink(column.type);
   }
 
   /** @throws {@link Eau2Error} `TYPE_MISMATCH`, `INT64_UNSAFE` */
   append(value: Cell | undefined, row: number): void {
     if (value === null || value === undefined) {
-      if (this.#text !== undefined) this.#text.append(null);
-      else this.#open().appendNull();
+      this.#sink.appendNull();
       return;
     }
-    if (!takes(this.column.type.type, value)) throw mismatch(value, this.column, row);
-    if (this.#text !== undefined) {
-      this.#text.append(value as string);
-      return;
-    }
+    if (!takes(this.column.type, value)) throw mismatch(value, this.column, row);
     try {
-      this.#open().append(value);
+      this.#sink.append(value);
     } catch (error) {
       if (error instanceof Eau2Error && error.code === "TYPE_MISMATCH") throw mismatch(value, this.column, row);
       throw error;
@@ -91,19 +97,11 @@ class CellSink {
   }
 
   endChunk(): void {
-    this.#text?.endChunk();
-    if (this.#builder === undefined) return;
-    this.#done.push(this.#builder.finish());
-    this.#builder = undefined;
+    this.#sink.endChunk();
   }
 
-  finish(): { readonly layouts: readonly ColumnLayout[]; readonly dictionary: Dictionary | null } {
-    return this.#text?.finish() ?? { layouts: this.#done, dictionary: null };
-  }
-
-  #open(): ColumnBuilder<unknown> {
-    this.#builder ??= columnBuilder(this.column.type.type) as ColumnBuilder<unknown>;
-    return this.#builder;
+  finish(): BuiltColumn {
+    return this.#sink.finish();
   }
 }
 

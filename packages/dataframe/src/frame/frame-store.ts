@@ -1,5 +1,6 @@
 /** What frames need of a store; sessions and nodes of a cluster provide it, and so does a test's map. */
 import type { KeyRecord } from "@eau2/protocol";
+import type { FileWriter, QueryRunner } from "../query/query-runner.js";
 import type { DataType } from "../schema/data-types.js";
 import type { Schema } from "../schema/schema.js";
 import type { BadRowPolicy } from "../text/bad-rows.js";
@@ -15,6 +16,10 @@ export interface ValueSource {
   readonly local?: LocalValues | undefined;
   /** Runs modules where chunks lie; a source without it has values only. */
   readonly modules?: ModuleRunner | undefined;
+  /** Runs queries; a source without it has whole frames only. */
+  readonly queries?: QueryRunner | undefined;
+  /** Writes results to files. */
+  readonly files?: FileWriter | undefined;
 }
 
 /** Values of the node that this process is, or belongs to. */

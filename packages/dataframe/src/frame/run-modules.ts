@@ -1,4 +1,5 @@
 import { Eau2Error } from "@eau2/protocol";
+import { isExact } from "../schema/data-types.js";
 import type { DataFrame } from "./data-frame.js";
 import type { ValueSource } from "./frame-store.js";
 import type { MappedFrame, ModuleRunner } from "./user-module.js";
@@ -12,6 +13,6 @@ export const runnerOf = ({ modules }: ValueSource): ModuleRunner => {
 /** All chunks of a frame. */
 export const mappedFrame = <Row>({ key, schema }: Pick<DataFrame<Row>, "key" | "schema">): MappedFrame => ({
   key,
-  bigints: schema.columns.flatMap(({ type }, index) => (type.as === "bigint" ? [index] : [])),
+  bigints: schema.columns.flatMap(({ type }, index) => (isExact(type) ? [index] : [])),
   homes: null,
 });

@@ -2,11 +2,12 @@
  * A text column of a frame that is built from rows: codes in a dictionary of the whole frame, in order of first appearance,
  * until it ends; then coded chunks, or plain ones where most values differ, by the rule that all columns follow.
  */
-import { type ColumnLayout, type Dictionary, isBitSet } from "@eau2/serialization";
+import { type Dictionary, isBitSet, type ScalarLayout } from "@eau2/serialization";
 import { dictionaryColumn, utf8Column } from "../column/column-from-arrays.js";
 import { dictionaryFromStrings } from "../column/column-from-values.js";
 import { ValidityBuilder } from "../column/validity-builder.js";
 import { blockGivesUp } from "../text/dictionary-rule.js";
+import type { BuiltColumn, ColumnSink } from "./column-sink.js";
 
 const CAPACITY_ROWS = 64;
 
@@ -40,27 +41,29 @@ const wellFormed = (text: string): string =>
     ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text))
     : text;
 
-export class TextColumnBuilder {
+export class TextColumnBuilder implements ColumnSink<string> {
   readonly #codeOf = new Map<string, number>();
   readonly #chunks: CodeChunk[] = [];
   #current: CodeChunk | undefined;
 
-  append(text: string | null): void {
+  append(text: string): void {
     this.#current ??= this.#open();
-    if (text === null) {
-      this.#current.appendNull();
-      return;
-    }
     this.#current.append(this.#codeOf.get(text) ?? this.#newCode(wellFormed(text)));
   }
 
-  /** The next row begins another chunk. */
+  appendNull(): void {
+    this.#current ??= this.#open();
+    this.#current.appendNull();
+  }
+
   endChunk(): void {
+    // Items of lists may be none in a chunk.
+    this.#current ??= this.#open();
     this.#current = undefined;
   }
 
-  /** One layout for each chunk, and the dictionary that they refer to, or null when they are plain. */
-  finish(): { readonly layouts: ColumnLayout[]; readonly dictionary: Dictionary | null } {
+  /** The layouts refer to the dictionary; without one they are plain. */
+  finish(): BuiltColumn<ScalarLayout> {
     const rowCount = this.#chunks.reduce((sum, { validity }) => sum + validity.rowCount, 0);
     const size = this.#codeOf.size;
     const dictionary = dictionaryFromStrings([...this.#codeOf.keys()]);
@@ -88,7 +91,7 @@ export class TextColumnBuilder {
   }
 }
 
-const plain = ({ codes, validity }: CodeChunk, { offsets: from, values: text }: Dictionary): ColumnLayout => {
+const plain = ({ codes, validity }: CodeChunk, { offsets: from, values: text }: Dictionary): ScalarLayout => {
   const { rowCount } = validity;
   const bitmap = validity.finish();
   const offsets = new Uint32Array(rowCount + 1);

@@ -16,16 +16,22 @@ const nearest = (name: string, names: readonly string[]): string | undefined => 
   return best;
 };
 
-/** @see Wagner, Fischer, "The string-to-string correction problem", JACM 21(1), 1974. */
+/**
+ * Insertions, deletions, replacements, and neighbours that have changed places.
+ * @see Damerau, "A technique for computer detection and correction of spelling errors", CACM 7(3), 1964.
+ */
 const editDistance = (a: string, b: string): number => {
+  let twoAbove: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
       const replaced = above[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(above[column]! + 1, current[column - 1]! + 1, replaced));
+      const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swapped = isSwapped ? twoAbove[column - 2]! + 1 : replaced;
+      current.push(Math.min(above[column]! + 1, current[column - 1]! + 1, replaced, swapped));
     }
-    above = current;
+    [twoAbove, above] = [above, current];
   }
   return above[b.length]!;
 };

@@ -1,6 +1,6 @@
 /** Cells as tables show them. */
 import { daysOfDate, microsOfDate } from "../calendar/dates.js";
-import type { Cell } from "../frame/cells.js";
+import type { Cell, ScalarCell } from "../frame/cells.js";
 import type { DataType } from "../schema/data-types.js";
 import { printDate, printTimestamp } from "./print-date.js";
 
@@ -30,20 +30,29 @@ const dateText = (cell: Date | number | bigint): string =>
 const timestampText = (cell: Date | number | bigint, separator: " " | "T"): string =>
   printTimestamp(cell instanceof Date ? microsOfDate(cell)! : BigInt(cell), separator);
 
-/** A cell of a column of `type` as a table shows it; null is empty. */
-export const printCell = (cell: Cell, { type }: DataType): string => {
+/** A cell of a column of `type` as a table shows it; null is empty, and lists look like JSON: `[1, null, "a"]`. */
+export const printCell = (cell: Cell, { type, items }: DataType): string => {
   if (cell === null) return "";
+  if (Array.isArray(cell)) return printText(`[${cell.map((item) => printItem(item, items!)).join(", ")}]`);
   if (typeof cell === "string") return printText(cell);
   if (type === "date") return dateText(cell as Date | bigint);
   if (type === "timestamp") return timestampText(cell as Date | bigint, " ");
   return Object.is(cell, -0) ? "-0" : String(cell);
 };
 
+const printItem = (item: ScalarCell, type: DataType): string =>
+  item === null ? "null" : typeof item === "string" ? JSON.stringify(item) : printCell(item, type);
+
+type JsonScalar = number | string | boolean | null;
+
 /**
  * A cell of a column of `type` as JSON has it: what JSON has no value for is text (dates, "NaN", "-Infinity", integers
  * beyond 2^53).
  */
-export const jsonCell = (cell: Cell, { type }: DataType): number | string | boolean | null => {
+export const jsonCell = (cell: Cell, type: DataType): JsonScalar | JsonScalar[] =>
+  Array.isArray(cell) ? cell.map((item) => jsonScalar(item, type.items!)) : jsonScalar(cell as ScalarCell, type);
+
+const jsonScalar = (cell: ScalarCell, { type }: DataType): JsonScalar => {
   if (cell === null) return null;
   if (type === "date") return dateText(cell as Date | bigint);
   if (type === "timestamp") return `${timestampText(cell as Date | bigint, "T")}Z`;

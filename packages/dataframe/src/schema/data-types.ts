@@ -1,5 +1,5 @@
 /** The types of columns as programs write them: values for `schema({...})`, and types that row types are made of. */
-import type { ColumnType } from "@eau2/serialization";
+import { type ColumnType, SCALAR_TYPES, type ScalarType } from "@eau2/serialization";
 
 /** How values of an int64 column reach the program. */
 export type Int64As = "number" | "bigint";
@@ -11,9 +11,17 @@ export interface DataType<Value = unknown, Type extends ColumnType = ColumnType>
   readonly type: Type;
   /** int64, date and timestamp only. @defaultValue "number", or "date" */
   readonly as?: Int64As | DateAs;
+  /** list only: the type of its items. */
+  readonly items?: ScalarDataType;
   /** Never there; it carries the type of the values. */
   readonly value?: Value;
 }
+
+/** The type of single values. */
+export type ScalarDataType<Value = unknown> = DataType<Value, ScalarType>;
+
+/** A type as a frame's record has it, and as messages name it. */
+export type TypeName = ScalarType | `list<${ScalarType}>`;
 
 const dataType = <Value, Type extends ColumnType>(type: Type): DataType<Value, Type> => Object.freeze({ type });
 
@@ -45,17 +53,15 @@ export const date = choosable<Date, "date", DateAs>("date");
 /** Microseconds, UTC; the program gets dates, which have milliseconds: `timestamp({ as: "bigint" })` where that is too few. */
 export const timestamp = choosable<Date, "timestamp", DateAs>("timestamp");
 
-/** The same type with the exact integers inside: for programs that show whatever is there. */
-export const exactType = ({ type }: DataType): DataType =>
-  type === "int64" || type === "date" || type === "timestamp"
-    ? Object.freeze({ type, as: "bigint" })
-    : DATA_TYPES[type];
+/** Arrays of values of one type, which may hold nulls. @example schema({ tags: list(utf8) }) */
+export const list = <Items extends ScalarDataType>(
+  items: Items,
+): DataType<readonly (ValueOfType<Items> | null)[], "list"> => Object.freeze({ type: "list", items });
 
 /** The type of a column's values without its nulls. */
 export type ValueOfType<Type> = Type extends DataType<infer Value> ? Value : never;
 
-/** The types by name, as a frame's record has them: what a column gives where no schema was declared. */
-export const DATA_TYPES: { readonly [Type in ColumnType]: DataType<unknown, Type> } = {
+const SCALARS: { readonly [Type in ScalarType]: DataType<unknown, Type> } = {
   boolean,
   int8,
   int16,
@@ -67,3 +73,24 @@ export const DATA_TYPES: { readonly [Type in ColumnType]: DataType<unknown, Type
   date: dataType("date"),
   timestamp: dataType("timestamp"),
 };
+
+/** The types by name: what a column gives where no schema was declared. */
+export const DATA_TYPES = Object.freeze({
+  ...SCALARS,
+  ...Object.fromEntries(SCALAR_TYPES.map((type) => [`list<${type}>`, list(SCALARS[type])])),
+}) as Readonly<Record<TypeName, DataType>>;
+
+export const TYPE_NAMES = Object.keys(DATA_TYPES) as TypeName[];
+
+export const typeName = ({ type, items }: DataType): TypeName =>
+  items === undefined ? (type as ScalarType) : `list<${items.type}>`;
+
+/** The same type with the exact integers inside: for programs that show whatever is there. */
+export const exactType = (type: DataType): DataType => {
+  if (type.items !== undefined) return list(exactType(type.items) as ScalarDataType);
+  const isChoosable = type.type === "int64" || type.type === "date" || type.type === "timestamp";
+  return isChoosable ? Object.freeze({ type: type.type, as: "bigint" }) : DATA_TYPES[typeName(type)];
+};
+
+/** Whether values, or the items of lists, are to be the exact integers inside. */
+export const isExact = ({ as, items }: DataType): boolean => (items?.as ?? as) === "bigint";

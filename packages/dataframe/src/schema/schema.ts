@@ -3,10 +3,9 @@
  * comes from it; read from a frame, the same object says at run time what nobody declared.
  */
 import { Eau2Error } from "@eau2/protocol";
-import type { ColumnType } from "@eau2/serialization";
 import { SchemaRecord } from "../column/schema-record.js";
 import { didYouMean } from "../print/did-you-mean.js";
-import { DATA_TYPES, type DataType, exactType, type ValueOfType } from "./data-types.js";
+import { DATA_TYPES, type DataType, exactType, type TypeName, typeName, type ValueOfType } from "./data-types.js";
 import { SIDB_TYPES, sidbOf } from "./sidb.js";
 
 export interface SchemaColumn {
@@ -38,7 +37,7 @@ export class Schema<Row = unknown> {
 
   /** As it is stored with a frame. */
   get record(): SchemaRecord {
-    return { columns: this.columns.map(({ name, type }) => ({ name, type: type.type })) };
+    return { columns: this.columns.map(({ name, type }) => ({ name, type: typeName(type) })) };
   }
 
   /**
@@ -102,8 +101,8 @@ export const schema = <const Shape extends SchemaShape | string>(
   return checked(columns) as Schema<never>;
 };
 
-/** As {@link schema}, for names that are not known while compiling. @throws `USAGE` also for two equal names. */
-export const schemaOf = (columns: readonly (readonly [name: string, type: DataType | ColumnType])[]): Schema =>
+/** As {@link schema}, for names that are not known while compiling; types by name too. @throws `USAGE` also for two equal names. */
+export const schemaOf = (columns: readonly (readonly [name: string, type: DataType | TypeName])[]): Schema =>
   checked(columns.map(([name, type]) => ({ name, type: typeof type === "string" ? DATA_TYPES[type] : type })));
 
 const schemaOfLetters = (letters: string): Schema => {

@@ -1,7 +1,7 @@
 /** The original's way to write a schema: one letter a column. */
-import type { ColumnType } from "@eau2/serialization";
+import type { ColumnType, ScalarType } from "@eau2/serialization";
 
-export const SIDB_TYPES: ReadonlyMap<string, ColumnType> = new Map([
+export const SIDB_TYPES: ReadonlyMap<string, ScalarType> = new Map([
   ["S", "utf8"],
   ["I", "int64"],
   ["D", "float64"],

@@ -42,11 +42,15 @@ const bound = (value: boolean | number | bigint | Uint8Array | undefined): Descr
   }
 };
 
+/** Lists are stored as their items are. */
+const encodingOf = (layout: ColumnLayout): string =>
+  layout.encoding === "list" ? `list<${layout.items.encoding}>` : layout.encoding;
+
 const describe = (layout: ColumnLayout): ColumnDescription => ({
   nulls: layout.nullCount,
   min: bound(layout.statistics.min),
   max: bound(layout.statistics.max),
-  encodings: [{ encoding: layout.encoding, chunks: 1 }],
+  encodings: [{ encoding: encodingOf(layout), chunks: 1 }],
 });
 
 const encoder = new TextEncoder();

@@ -3,7 +3,7 @@ import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { Column } from "../../src/column/column.js";
 import { type ColumnBuilder, columnBuilder } from "../../src/column/column-builder.js";
-import { columnFromValues } from "../../src/column/column-from-values.js";
+import { columnFromValues, listsFromValues } from "../../src/column/column-from-values.js";
 
 const OPTIONS = { seed: seedFromEnv(21), numRuns: 200 };
 
@@ -22,7 +22,7 @@ const withNulls = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<readonly (V
 const readBack = (column: Column): (Value | null)[] =>
   Array.from({ length: column.rowCount }, (_, row) => {
     if (column.type === "int64") return column.bigintAt(row);
-    return column.type === "utf8" ? column.bytesAt(row) : column.get(row);
+    return column.type === "utf8" ? column.bytesAt(row) : (column.get(row) as Value | null);
   });
 
 const bytes = (value: Value | null): Value | null =>
@@ -144,6 +144,34 @@ testSuite("column builders", (test) => {
     }
     assert.equal(columnFromValues("float64", [1.5]).encoding, "constant");
     assert.equal(columnFromValues("utf8", ["a"]).encoding, "constant");
+  });
+
+  test("lists read back with their nulls, empty lists and null lists, whatever the type of their items", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...(Object.keys(CASES) as (keyof typeof CASES)[])).chain((type) =>
+          fc.record({
+            type: fc.constant(type),
+            lists: fc.array(fc.option(CASES[type].map((items) => items.slice(0, 4))), { maxLength: 100 }),
+          }),
+        ),
+        ({ type, lists }) => {
+          const layout = listsFromValues(type, lists as never);
+          assert.equal(layout.rowCount, lists.length);
+          assert.equal(layout.nullCount, lists.filter((list) => list === null).length);
+          if (layout.encoding === "null") return;
+          const items = readBack(new Column("x", layout.items));
+          const read = lists.map((_, row) =>
+            new Column("x", layout).isNull(row) ? null : items.slice(layout.offsets[row], layout.offsets[row + 1]),
+          );
+          assert.deepEqual(
+            read,
+            lists.map((list) => list?.map(bytes) ?? null),
+          );
+        },
+      ),
+      OPTIONS,
+    );
   });
 
   test("text is appended from the middle of other bytes, short and long", () => {

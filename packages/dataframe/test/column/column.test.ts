@@ -3,7 +3,7 @@ import { decodeChunk, encodeChunk } from "@eau2/serialization";
 import { testSuite } from "@eau2/testing";
 import { Column } from "../../src/column/column.js";
 import { dictionaryColumn } from "../../src/column/column-from-arrays.js";
-import { columnFromValues, dictionaryFromStrings } from "../../src/column/column-from-values.js";
+import { columnFromValues, dictionaryFromStrings, listsFromValues } from "../../src/column/column-from-values.js";
 
 const cells = (column: Column): unknown[] => Array.from({ length: column.rowCount }, (_, row) => column.get(row));
 
@@ -38,6 +38,11 @@ testSuite("Column", (test) => {
       [columnFromValues("date", [-100_000_000, 100_000_000]), [new Date(-8.64e15), new Date(8.64e15)]],
       [columnFromValues("timestamp", [0, -1_000, null]), [epoch, new Date(-1), null]],
       [columnFromValues("timestamp", [8.64e18, -8.64e18].map(BigInt)), [new Date(8.64e15), new Date(-8.64e15)]],
+      [listsFromValues("utf8", [["a", null], null, [], strings]), [["a", null], null, [], strings]],
+      [listsFromValues("date", [[0, null], [-1]]), [[epoch, null], [new Date(-86_400_000)]]],
+      [listsFromValues("float32", [[null], [null]]), [[null], [null]]],
+      [listsFromValues("int64", [[], []]), [[], []]],
+      [listsFromValues("boolean", [null]), [null]],
       [columnFromValues("utf8", strings), strings],
       [columnFromValues("utf8", ["same", "same", null]), ["same", "same", null]],
       [columnFromValues("utf8", [null]), [null]],
@@ -97,6 +102,16 @@ testSuite("Column", (test) => {
     const plain = throughBytes(new Column("tree", columnFromValues("utf8", ["ab", null, "c"])));
     assert.equal(plain.bytesAt(0)?.buffer instanceof SharedArrayBuffer, true);
     assert.equal(plain.bytesAt(1), null);
+  });
+
+  test("an item that cannot be read names itself and its column, and bytes of lists are a mismatch", () => {
+    const lists = new Column("ids", listsFromValues("int64", [[1], [2n ** 60n]]));
+    assert.throws(() => lists.get(1), {
+      code: "INT64_UNSAFE",
+      message: /read item 1 of column "ids": 1152921504606846976/,
+    });
+    assert.throws(() => lists.bytesAt(0), { code: "TYPE_MISMATCH", message: /column "ids": it is list/ });
+    assert.throws(() => lists.bigintAt(0), { code: "TYPE_MISMATCH" });
   });
 
   test("a row that is not there, bytes of a number and a bigint of text are errors naming the column", () => {

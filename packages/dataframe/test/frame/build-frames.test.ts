@@ -4,7 +4,7 @@ import { decodeChunk, validateChunk } from "@eau2/serialization";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { DataFrame } from "../../src/frame/data-frame.js";
-import { boolean, date, float64, int8, int64, timestamp, utf8 } from "../../src/schema/data-types.js";
+import { boolean, date, float64, int8, int64, list, timestamp, utf8 } from "../../src/schema/data-types.js";
 import { schema, schemaOf } from "../../src/schema/schema.js";
 import { MemoryFrameStore } from "../kit/memory-frame-store.js";
 
@@ -33,6 +33,8 @@ const CELLS = {
   float32: fc.option(fc.float()),
   date: fc.option(fc.integer({ min: -100_000_000, max: 100_000_000 }).map((days) => new Date(days * 86_400_000))),
   timestamp: fc.option(fc.integer({ min: -8.64e15, max: 8.64e15 }).map((ms) => new Date(ms))),
+  "list<utf8>": fc.option(fc.array(fc.option(fc.constantFrom("a", "b", "", "__proto__")), { maxLength: 3 })),
+  "list<int64>": fc.option(fc.array(fc.option(fc.maxSafeInteger()), { maxLength: 3 })),
 } as const;
 
 testSuite("frames that are built", (test) => {
@@ -151,6 +153,52 @@ testSuite("frames that are built", (test) => {
     assert.deepEqual(numbers, [Float64Array.of(-1, 19_782), Int32Array.of(-1, 19_782), Float64Array.of(-1_000, 2_000)]);
     const copied = await frame.filterRows(store, ({ exact }) => (exact ?? 0n) > 0n);
     assert.deepEqual(await allRows(copied), [{ day: new Date("2024-02-29"), at: new Date(2), exact: 2_000n }]);
+  });
+
+  test("lists of text share the dictionary of their column, over chunks without any item too", async () => {
+    const store = new MemoryFrameStore();
+    const Post = schema({ tags: list(utf8), ids: list(int64({ as: "bigint" })) });
+    const posts = [
+      { tags: ["a", null, "b"], ids: [2n ** 60n] },
+      { tags: [], ids: null },
+      { tags: null, ids: [] },
+      { tags: ["b", "b"], ids: [null, -1n] },
+    ];
+    const frame = await DataFrame.fromRows(store, Post, posts, { chunkRows: 1 });
+    assert.deepEqual(await allRows(frame), posts);
+    assert.deepEqual(await frame.get("tags", 3), ["b", "b"]);
+    assert.deepEqual(
+      frame.record.dictionaries.map((dictionary) => dictionary?.size),
+      [2, undefined],
+    );
+    const seen = await frame.mapChunks((chunk) => {
+      const { offsets, items } = chunk.lists("tags");
+      return [[...offsets], items.rowCount, items.layout.encoding];
+    });
+    assert.deepEqual(seen, [
+      [[0, 3], 3, "codes8"],
+      [[0, 0], 0, "null"],
+      [[0, 0], 0, "null"],
+      [[0, 2], 2, "constantCode"],
+    ]);
+    await frame.mapChunks((chunk) => {
+      assert.throws(() => chunk.numbers("ids"), { code: "TYPE_MISMATCH", message: /"ids": it is list/ });
+      assert.throws(() => chunk.integers("ids"), { code: "TYPE_MISMATCH" });
+    });
+    await assert.rejects(DataFrame.fromRows(store, Post, [{ tags: [7] as never }]), {
+      code: "TYPE_MISMATCH",
+      message:
+        'row 0: column "tags" is list<utf8> and was given [7] (array); give an array of which each item is a string or null, or null',
+    });
+    const guessed = await DataFrame.fromColumns(store, { none: [null, []], some: [[null], [true]] });
+    assert.deepEqual(
+      guessed.record.schema.columns.map(({ type }) => type),
+      ["list<float64>", "list<boolean>"],
+    );
+    assert.deepEqual(await allRows(guessed), [
+      { none: null, some: [null] },
+      { none: [], some: [true] },
+    ]);
   });
 
   test("a scalar of each of the original's types is a frame of one cell", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
 import { cutText, jsonCell, printCell, printText } from "../../src/print/print-cell.js";
-import { date, float64, timestamp } from "../../src/schema/data-types.js";
+import { date, float64, int64, list, timestamp, utf8 } from "../../src/schema/data-types.js";
 
 testSuite("printed cells", (test) => {
   test("text is cut at 200 bytes, between characters, and cannot steer a terminal", () => {
@@ -40,5 +40,16 @@ testSuite("printed cells", (test) => {
     }
     assert.equal(printCell(-1n, timestamp), "1969-12-31 23:59:59.999999");
     assert.deepEqual([printCell(null, date), jsonCell(null, timestamp)], ["", null]);
+  });
+
+  test("lists look like JSON; as JSON their items are what JSON has", () => {
+    assert.equal(printCell([1, null, -0], list(float64)), "[1, null, -0]");
+    assert.equal(printCell(['a "b"\n', null, ""], list(utf8)), '["a \\"b\\"\\n", null, ""]');
+    assert.equal(printCell([], list(utf8)), "[]");
+    assert.equal(printCell([new Date("2024-02-29"), null], list(date)), "[2024-02-29, null]");
+    assert.equal(printCell(Array(1_000).fill(1), list(int64)).length, 201);
+    assert.deepEqual(jsonCell([1, null, Number.NaN], list(float64)), [1, null, "NaN"]);
+    assert.deepEqual(jsonCell([-1n, null], list(timestamp)), ["1969-12-31T23:59:59.999999Z", null]);
+    assert.equal(jsonCell(null, list(utf8)), null);
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
-import { boolean, date, float32, float64, int32, int64, timestamp, utf8 } from "../../src/schema/data-types.js";
+import { boolean, date, float32, float64, int32, int64, list, timestamp, utf8 } from "../../src/schema/data-types.js";
 import { printSchema } from "../../src/schema/print-schema.js";
-import { schema, schemaOf } from "../../src/schema/schema.js";
+import { Schema, schema, schemaOf } from "../../src/schema/schema.js";
 
 testSuite("schema", (test) => {
   test("declared, it keeps names, order and types", () => {
@@ -28,17 +28,19 @@ testSuite("schema", (test) => {
     assert.equal(schema({ a: float32, b: int32 }).sidb, "DI");
     assert.equal(schema({ a: utf8, b: date }).sidb, undefined);
     assert.equal(schema({ a: timestamp }).sidb, undefined);
+    assert.equal(schema({ a: list(utf8) }).sidb, undefined);
   });
 
   test("exact, it has the integers inside", () => {
-    const { exact } = schema({ a: int64, b: date, c: timestamp, d: int32 });
+    const { exact } = schema({ a: int64, b: date, c: timestamp, d: int32, e: list(timestamp) });
     assert.deepEqual(
-      exact.columns.map(({ type }) => [type.type, type.as]),
+      exact.columns.map(({ type }) => [type.items?.type ?? type.type, (type.items ?? type).as]),
       [
         ["int64", "bigint"],
         ["date", "bigint"],
         ["timestamp", "bigint"],
         ["int32", undefined],
+        ["timestamp", "bigint"],
       ],
     );
   });
@@ -63,6 +65,16 @@ testSuite("schema", (test) => {
     );
   });
 
+  test("types go by their names too, and lists of lists are none", () => {
+    const named = schemaOf([
+      ["tags", "list<utf8>"],
+      ["day", "date"],
+    ]);
+    assert.deepEqual(named.record, schema({ tags: list(utf8), day: date }).record);
+    assert.deepEqual(Schema.fromRecord(named.record).record, named.record);
+    assert.throws(() => schema({ a: list(list(utf8) as never) }), { code: "USAGE" });
+  });
+
   test("an unknown column suggests the nearest name", () => {
     const wide = schemaOf(Array.from({ length: 30 }, (_, index) => [`column${index}`, float64]));
     assert.throws(() => wide.indexOf("colum3"), {
@@ -82,8 +94,8 @@ testSuite("schema", (test) => {
       'import { float64, int32, schema, utf8 } from "@eau2/dataframe";\n\nexport const Trip = schema({\n  carrier: utf8,\n  "dep delay": int32,\n  x: float64,\n});\n',
     );
     assert.equal(
-      printSchema(schema({ at: timestamp, day: date, x: float32 }), "Times"),
-      'import { date, float32, schema, timestamp } from "@eau2/dataframe";\n\nexport const Times = schema({\n  at: timestamp,\n  day: date,\n  x: float32,\n});\n',
+      printSchema(schema({ at: timestamp, days: list(date), x: float32 }), "Times"),
+      'import { date, float32, list, schema, timestamp } from "@eau2/dataframe";\n\nexport const Times = schema({\n  at: timestamp,\n  days: list(date),\n  x: float32,\n});\n',
     );
     assert.equal(
       printSchema(schemaOf([["0", utf8]]), "Odd"),

@@ -3,22 +3,22 @@ import type { TaskContext } from "@eau2/kvstore";
 import { encodeChunk } from "@eau2/serialization";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
-import { columnFromValues } from "../../src/column/column-from-values.js";
+import { columnFromValues, listsFromValues } from "../../src/column/column-from-values.js";
 import { type ColumnDescription, describeChunksTask, mergeDescriptions } from "../../src/tasks/describe-chunks.js";
 
-type Values = readonly (number | bigint | string | boolean | null)[];
+type Values = readonly (number | bigint | string | boolean | Date | null)[];
+type Type = "float64" | "int64" | "utf8" | "boolean" | "date";
 
-const chunkOf = (type: "float64" | "int64" | "utf8" | "boolean", values: Values): Uint8Array => {
+const bound = (value: number) => ({ kind: "number", value });
+
+const chunkOf = (type: Type, values: Values): Uint8Array => {
   const encoded = encodeChunk([columnFromValues(type, values as never)], values.length);
   const bytes = new Uint8Array(encoded.byteLength);
   encoded.write(bytes);
   return bytes;
 };
 
-const describe = async (
-  type: "float64" | "int64" | "utf8" | "boolean",
-  ...chunks: Values[]
-): Promise<ColumnDescription> => {
+const describe = async (type: Type, ...chunks: Values[]): Promise<ColumnDescription> => {
   const inputs = chunks.map((values) => chunkOf(type, values));
   const { value } = await describeChunksTask.run({}, { inputs } as unknown as TaskContext);
   return (value as { columns: ColumnDescription[] }).columns[0]!;
@@ -49,6 +49,23 @@ testSuite("frame.describe-chunks", (test) => {
     );
     const floats = await describe("float64", [1, Number.NaN], [Number.NEGATIVE_INFINITY, 2]);
     assert.deepEqual([floats.min!.value, floats.max!.value], ["-Infinity", "NaN"]);
+  });
+
+  test("dates and timestamps have bounds as integers; lists have none, and are stored as their items are", async () => {
+    const days = chunkOf("date", [new Date("2024-02-29"), -1]);
+    const lists = encodeChunk([listsFromValues("int8", [[1, 2], null]), listsFromValues("utf8", [null, null])], 2);
+    const bytes = new Uint8Array(lists.byteLength);
+    lists.write(bytes);
+    const run = async (inputs: Uint8Array[]) =>
+      (await describeChunksTask.run({}, { inputs } as unknown as TaskContext)).value as {
+        columns: ColumnDescription[];
+      };
+    const [day] = (await run([days])).columns;
+    assert.deepEqual([day!.min, day!.max], [bound(-1), bound(19_782)]);
+    assert.deepEqual((await run([bytes])).columns, [
+      { nulls: 1, min: null, max: null, encodings: [{ encoding: "list<int8>", chunks: 1 }] },
+      { nulls: 2, min: null, max: null, encodings: [{ encoding: "null", chunks: 1 }] },
+    ]);
   });
 
   test("text is ordered by its bytes, booleans false before true", async () => {

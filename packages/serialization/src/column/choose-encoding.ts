@@ -59,6 +59,8 @@ export const chooseEncoding = (facts: EncodingFacts): EncodingChoice => {
     case "float32":
     case "float64":
       return choice(type);
+    case "list":
+      return choice("list");
     case "utf8":
       return choice(dictionarySize === undefined ? "plain" : chooseCodeEncoding(dictionarySize));
     case "int8":

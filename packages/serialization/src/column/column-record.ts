@@ -1,5 +1,5 @@
 /**
- * One column in the head of a chunk: a fixed record of 128 bytes, little-endian.
+ * One column, or the items of one, in the head of a chunk: a fixed record of 128 bytes, little-endian.
  *
  *   0  u8   type, position in COLUMN_TYPES          12 u8   bytes of a lower text bound
  *   1  u8   encoding, position in ENCODINGS         13 u8   bytes of an upper text bound
@@ -7,7 +7,7 @@
  *   3  u8   flags: what is known, see below         16 i64  integers: offset, or the constant; boolean: the constant;
  *   4  u32  null count                                      constant float: its bits; constant code: the code
  *   8  u32  distinct count                          24 f64  magnitude (floats; of integers it follows from min and max)
- *   32 u32 x 6  position and size of the validity bitmap, the text offsets, the values; absent: 0, 0
+ *   32 u32 x 6  position and size of the validity bitmap, the offsets (text, lists), the values; absent: 0, 0
  *   56 f64  smallest magnitude (floats)             64, 96  min, max: i64, f64, u8 or at most 32 bytes of text
  *
  * Everything that is not used is 0, so that equal columns have equal records.
@@ -67,6 +67,7 @@ const VALUE_BYTES: Readonly<Record<Encoding, number>> = {
   codes8: 1,
   codes16: 2,
   codes32: 4,
+  list: 0,
 };
 
 /** Whether the encoding of a type has a buffer of text, whose size nothing else tells. */

@@ -3,8 +3,8 @@
  * in this folder turn it into bytes and back, and the engine reads its buffers directly.
  */
 
-/** The index in this list is the code in a chunk's bytes: append only. */
-export const COLUMN_TYPES = [
+/** Types of single values: those of columns, and of the items of lists. */
+export const SCALAR_TYPES = [
   "boolean",
   "int8",
   "int16",
@@ -16,6 +16,9 @@ export const COLUMN_TYPES = [
   "date",
   "timestamp",
 ] as const;
+export type ScalarType = (typeof SCALAR_TYPES)[number];
+/** The index in this list is the code in a chunk's bytes: append only. */
+export const COLUMN_TYPES = ["list", ...SCALAR_TYPES] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 /** `date`: days since 1970-01-01; `timestamp`: microseconds since its midnight, UTC. Integers like the others down here. */
 export type IntegerType = "int8" | "int16" | "int32" | "int64" | "date" | "timestamp";
@@ -41,6 +44,7 @@ export const ENCODINGS = [
   "codes16",
   "codes32",
   "float32",
+  "list",
 ] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 export type IntegerEncoding = "int8" | "int16" | "int32" | "int64";
@@ -58,6 +62,7 @@ export const ENCODINGS_OF: Readonly<Record<ColumnType, readonly Encoding[]>> = {
   float32: ["null", "constant", "float32"],
   float64: ["null", "constant", "float64"],
   utf8: ["null", "constant", "plain", "constantCode", "codes8", "codes16", "codes32"],
+  list: ["null", "list"],
 };
 
 /**
@@ -150,7 +155,21 @@ export type Utf8Layout = Rows<"utf8", Uint8Array> &
     | { readonly encoding: "codes32"; readonly values: Uint32Array }
   );
 
-export type ColumnLayout = BooleanLayout | IntegerLayout | FloatLayout | Utf8Layout;
+/** A column of single values. */
+export type ScalarLayout = BooleanLayout | IntegerLayout | FloatLayout | Utf8Layout;
+
+/** A column of lists. Nothing is claimed about the lists themselves: the statistics are those of their items. */
+export type ListLayout = Rows<"list", never> &
+  (
+    | NoValues
+    /**
+     * The list of row `r` is `items` from `offsets[r]` up to `offsets[r + 1]`; rowCount + 1 offsets. A null has no items.
+     * Codes of items are positions in the frame's dictionary of this column.
+     */
+    | { readonly encoding: "list"; readonly offsets: Uint32Array; readonly items: ScalarLayout }
+  );
+
+export type ColumnLayout = ScalarLayout | ListLayout;
 
 /** Columns of the same rows, homed together. */
 export interface ChunkLayout {

@@ -18,12 +18,13 @@ import {
   type FloatLayout,
   type IntegerType,
   ORDERS,
+  type ScalarLayout,
   type Statistics,
   TEXT_BOUND_BYTES_MAX,
 } from "./column-types.js";
 import { compareBytes } from "./compare-bytes.js";
 import { INTEGER_RANGES } from "./integer-ranges.js";
-import { magnitudeOf, NO_STATISTICS } from "./integer-statistics.js";
+import { magnitudeOf, NO_STATISTICS, UNKNOWN_STATISTICS } from "./integer-statistics.js";
 
 type FloatArray = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Float32Array | Float64Array;
 
@@ -38,6 +39,8 @@ export interface ChunkBytes {
   readonly view: DataView;
   readonly rowCount: number;
   readonly placement: BufferPlacement;
+  /** Decodes the items of a column of lists, whose buffers follow its own. */
+  readonly items: (itemCount: number) => ScalarLayout;
   /** Makes the error for bytes that cannot be. */
   readonly invalid: (why: string) => Error;
 }
@@ -68,7 +71,7 @@ export const decodeColumn = (chunk: ChunkBytes, start: number): DecodedColumn =>
   const textBytes = view.getUint32(start + RECORD.values + 4, true);
   const placement: ColumnPlacement = {
     validity: place(chunk, nullCount === 0 ? 0 : bitmapByteLength(rowCount)),
-    offsets: place(chunk, encoding === "plain" ? (rowCount + 1) * 4 : 0),
+    offsets: place(chunk, encoding === "plain" || encoding === "list" ? (rowCount + 1) * 4 : 0),
     values: place(chunk, valuesByteLength(type, encoding, rowCount) ?? textBytes),
   };
   const at = (range: BufferRange): number => bytes.byteOffset + range.offset;
@@ -88,6 +91,12 @@ export const decodeColumn = (chunk: ChunkBytes, start: number): DecodedColumn =>
   const done = (column: ColumnLayout): DecodedColumn => ({ column, placement });
 
   switch (type) {
+    case "list": {
+      const offsets = new Uint32Array(buffer, at(placement.offsets), rowCount + 1);
+      if (offsets[0] !== 0) throw invalid("its offsets do not begin with 0");
+      const items = chunk.items(offsets[rowCount]!);
+      return done({ type, ...rows, encoding: "list", statistics: UNKNOWN_STATISTICS, offsets, items });
+    }
     case "boolean": {
       const statistics = booleanStatistics(chunk, start, bounds);
       if (encoding === "constant") {

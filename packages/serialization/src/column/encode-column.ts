@@ -14,12 +14,14 @@ import type {
   FloatType,
   IntegerLayout,
   IntegerType,
+  ListLayout,
+  ScalarLayout,
   Utf8Layout,
 } from "./column-types.js";
 import { measureFloats } from "./float-statistics.js";
 import { setWords, wordsOf } from "./int64-words.js";
 import { isInsideType } from "./integer-ranges.js";
-import { measureIntegers, measureWords, NO_STATISTICS } from "./integer-statistics.js";
+import { measureIntegers, measureWords, NO_STATISTICS, UNKNOWN_STATISTICS } from "./integer-statistics.js";
 import { measureUtf8 } from "./utf8-statistics.js";
 
 /**
@@ -209,7 +211,7 @@ export const encodeUtf8 = (
   bitmap?: Uint8Array,
 ): Utf8Layout => {
   const rows = rowFacts(rowCount, bitmap, offsets.length - 1);
-  assertOffsets(offsets, bytes, rows);
+  assertOffsets(offsets, bytes.length, rows, "utf8");
   const { statistics, identical } = measureUtf8(offsets, bytes, rowCount, rows.nullCount, rows.validity);
   const { encoding } = chooseEncoding({ type: "utf8", ...rows, identical });
   const column = { type: "utf8", ...rows, statistics } as const;
@@ -227,17 +229,42 @@ export const encodeUtf8 = (
   };
 };
 
-const assertOffsets = (offsets: Uint32Array, bytes: Uint8Array, { rowCount, validity }: RowFacts): void => {
-  if (offsets[0] !== 0) throw new Error("invariant: the first offset of a text column is 0");
-  if (offsets[rowCount]! > bytes.length)
-    throw new Error("invariant: the offsets of a text column end inside its bytes");
+const assertOffsets = (
+  offsets: Uint32Array,
+  end: number,
+  { rowCount, validity }: RowFacts,
+  type: "utf8" | "list",
+): void => {
+  if (offsets[0] !== 0) throw new Error(`invariant: the first offset of a ${type} column is 0`);
+  if (offsets[rowCount]! > end) throw new Error(`invariant: the offsets of a ${type} column end inside its values`);
   for (let row = 0; row < rowCount; row++) {
     if (offsets[row + 1]! < offsets[row]!)
-      throw new Error(`invariant: the offsets of a text column ascend, row ${row}`);
+      throw new Error(`invariant: the offsets of a ${type} column ascend, row ${row}`);
     if (validity !== undefined && offsets[row + 1] !== offsets[row] && !isBitSet(validity, row)) {
-      throw new Error(`invariant: a null in a text column has no bytes, row ${row}`);
+      throw new Error(`invariant: a null in a ${type} column has no values, row ${row}`);
     }
   }
+};
+
+/**
+ * @param offsets - rowCount + 1, the first 0; rows that are null have no items.
+ * @param items - as many as the last offset says.
+ * @param bitmap - bits of rows that have a list; undefined: all.
+ */
+export const encodeLists = (
+  offsets: Uint32Array,
+  items: ScalarLayout,
+  rowCount: number,
+  bitmap?: Uint8Array,
+): ListLayout => {
+  const rows = rowFacts(rowCount, bitmap, offsets.length - 1);
+  assertOffsets(offsets, items.rowCount, rows, "list");
+  if (offsets[rowCount] !== items.rowCount) throw new Error("invariant: every item is in a list");
+  const { encoding } = chooseEncoding({ type: "list", ...rows, identical: false });
+  const column = { type: "list", ...rows } as const;
+  if (encoding === "null") return { ...column, encoding, statistics: NO_STATISTICS };
+  if (encoding !== "list") throw mismatch("list", encoding);
+  return { ...column, encoding, statistics: UNKNOWN_STATISTICS, offsets: offsets.subarray(0, rowCount + 1), items };
 };
 
 /**

@@ -35,6 +35,16 @@ export const NO_STATISTICS: Statistics<never> = Object.freeze({
   distinctCount: 0,
 });
 
+/** The statistics of a column of which nothing is claimed. */
+export const UNKNOWN_STATISTICS: Statistics<never> = Object.freeze({
+  order: "none",
+  min: undefined,
+  max: undefined,
+  magnitude: undefined,
+  smallest: undefined,
+  distinctCount: undefined,
+});
+
 /** The statistics of an integer column whose values are all `value`. */
 export const constantIntegerStatistics = (value: bigint, order: Order): Statistics<bigint> => ({
   order,

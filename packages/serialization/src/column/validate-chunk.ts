@@ -7,6 +7,7 @@ import type {
   ColumnLayout,
   FloatLayout,
   IntegerLayout,
+  ListLayout,
   Order,
   Statistics,
   Utf8Layout,
@@ -16,12 +17,16 @@ import { dataInvalid } from "./data-invalid.js";
 import { measureFloats } from "./float-statistics.js";
 import { wordsOf } from "./int64-words.js";
 import { isInsideType } from "./integer-ranges.js";
-import { constantIntegerStatistics, measureIntegers, measureWords, NO_STATISTICS } from "./integer-statistics.js";
+import {
+  constantIntegerStatistics,
+  measureIntegers,
+  measureWords,
+  NO_STATISTICS,
+  UNKNOWN_STATISTICS,
+} from "./integer-statistics.js";
 import { lowerTextBound, measureUtf8, upperTextBound } from "./utf8-statistics.js";
 
 type Bound = boolean | bigint | number | Uint8Array;
-
-const UNKNOWN = { magnitude: undefined, smallest: undefined } as const;
 
 /** Makes the error for a column that is not what its record says. */
 type Invalid = (why: string) => Error;
@@ -31,7 +36,7 @@ type Invalid = (why: string) => Error;
  * empty null slots, ascending text offsets, codes inside their dictionary, values inside their type, and that every
  * statistic that is claimed is true. After it, all readers and kernels may trust the chunk.
  * @param chunk - what `decodeChunk` gave.
- * @param dictionarySizes - for each column the entries of its decoded dictionary; undefined where the frame has none.
+ * @param dictionarySizes - for each column the entries of its decoded dictionary, for lists that of their items; undefined where the frame has none.
  * @throws {@link Eau2Error} `DATA_INVALID` naming the column.
  * @remarks Scratch: a bit for each entry of the largest dictionary.
  */
@@ -53,6 +58,8 @@ const validateColumn = (column: ColumnLayout, dictionarySize: number | undefined
 
 const measure = (column: ColumnLayout, dictionarySize: number | undefined, invalid: Invalid): Statistics<Bound> => {
   switch (column.type) {
+    case "list":
+      return listStatistics(column, dictionarySize, invalid);
     case "boolean":
       return booleanStatistics(column, invalid);
     case "float32":
@@ -75,11 +82,31 @@ const expectClear = (column: ColumnLayout, values: ArrayBufferView, bytesPerRow:
   throw invalid("the slot of a null row is not 0");
 };
 
+const expectOffsets = (offsets: Uint32Array, { rowCount, validity }: ColumnLayout, invalid: Invalid): void => {
+  for (let row = 0; row < rowCount; row++) {
+    if (offsets[row + 1]! < offsets[row]!) throw invalid(`the offsets of row ${row} descend`);
+    if (validity !== undefined && offsets[row + 1] !== offsets[row] && !isBitSet(validity, row)) {
+      throw invalid(`row ${row} is null but has values`);
+    }
+  }
+};
+
+const listStatistics = (
+  column: ListLayout,
+  dictionarySize: number | undefined,
+  invalid: Invalid,
+): Statistics<never> => {
+  if (column.encoding === "null") return NO_STATISTICS;
+  expectOffsets(column.offsets, column, invalid);
+  validateColumn(column.items, dictionarySize, (why) => invalid(`its items: ${why}`));
+  return UNKNOWN_STATISTICS;
+};
+
 const booleanStatistics = (column: BooleanLayout, invalid: Invalid): Statistics<boolean> => {
   if (column.encoding === "null") return NO_STATISTICS;
   if (column.encoding === "constant") {
     const { value } = column;
-    return { ...UNKNOWN, order: constantOrder(column), min: value, max: value, distinctCount: 1 };
+    return { ...UNKNOWN_STATISTICS, order: constantOrder(column), min: value, max: value, distinctCount: 1 };
   }
   const { values, validity, rowCount, nullCount } = column;
   if (validity?.some((valid, at) => (values[at]! & ~valid) !== 0)) throw invalid("the slot of a null row is not 0");
@@ -121,16 +148,11 @@ const utf8Statistics = (
       return NO_STATISTICS;
     case "constant": {
       const [min, max] = [lowerTextBound(column.values), upperTextBound(column.values)];
-      return { ...UNKNOWN, order: constantOrder(column), min, max, distinctCount: 1 };
+      return { ...UNKNOWN_STATISTICS, order: constantOrder(column), min, max, distinctCount: 1 };
     }
     case "plain": {
       const { offsets, values } = column;
-      for (let row = 0; row < rowCount; row++) {
-        if (offsets[row + 1]! < offsets[row]!) throw invalid(`the text offsets of row ${row} descend`);
-        if (validity !== undefined && offsets[row + 1] !== offsets[row] && !isBitSet(validity, row)) {
-          throw invalid(`row ${row} is null but has text`);
-        }
-      }
+      expectOffsets(offsets, column, invalid);
       return measureUtf8(offsets, values, rowCount, nullCount, validity).statistics;
     }
     default: {

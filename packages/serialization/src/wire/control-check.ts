@@ -6,8 +6,8 @@
  */
 import { Eau2Error } from "@eau2/protocol";
 
-/** Plans and their expressions are trees; deeper ones come from nobody honest, and the decoder recurses. */
-const DEPTH_MAX = 256;
+/** Messages nest a few levels; deeper ones come from nobody honest, and the decoder recurses. */
+const CONTROL_DEPTH_MAX = 256;
 
 const invalid = (what: string, at: number): never => {
   throw new Eau2Error(
@@ -29,10 +29,10 @@ const FIXED = new Int8Array([
   0, -2, 0, 0, -1, -1, -1, -2, -2, -2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, -2, -2, -2, -2, -2, -1, -1, -1, -1, -1, -1, -1,
 ]);
 
-/** Checks one value that starts at `at`; returns the position behind it. */
-const walk = (bytes: Uint8Array, at: number, depth: number): number => {
+/** Checks one value that starts at `at` and may nest `depthLeft` more levels; returns the position behind it. */
+const walk = (bytes: Uint8Array, at: number, depthLeft: number): number => {
   if (at >= bytes.length) invalid("it ends too early", at);
-  if (depth > DEPTH_MAX) invalid("it is nested too deeply", at);
+  if (depthLeft < 0) invalid("it is nested too deeply", at);
   const first = bytes[at]!;
   let next = at + 1;
   let children = 0;
@@ -60,12 +60,12 @@ const walk = (bytes: Uint8Array, at: number, depth: number): number => {
     }
   }
   if (next > bytes.length) invalid("it ends inside a value", at);
-  for (; children > 0; children--) next = walk(bytes, next, depth + 1);
+  for (; children > 0; children--) next = walk(bytes, next, depthLeft - 1);
   return next;
 };
 
 /** @throws {@link Eau2Error} `DATA_INVALID` unless `bytes` is exactly one well-formed msgpack value without extensions. */
-export const checkControl = (bytes: Uint8Array): void => {
-  const end = walk(bytes, 0, 0);
+export const checkControl = (bytes: Uint8Array, depthMax = CONTROL_DEPTH_MAX): void => {
+  const end = walk(bytes, 0, depthMax);
   if (end !== bytes.length) invalid("bytes follow its end", end);
 };

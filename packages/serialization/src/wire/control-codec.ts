@@ -13,10 +13,11 @@ export const encodeControl = (value: unknown): Uint8Array => packr.pack(value);
 
 /**
  * Decodes one msgpack value.
+ * @param depthMax - how deep it may be nested; the decoder recurses, so some thousands are too many. @defaultValue 256
  * @throws {@link Eau2Error} `DATA_INVALID` for anything that is not exactly one well-formed value.
  */
-export const decodeControl = (bytes: Uint8Array): unknown => {
-  checkControl(bytes);
+export const decodeControl = (bytes: Uint8Array, depthMax?: number): unknown => {
+  checkControl(bytes, depthMax);
   try {
     return unpackr.unpack(bytes);
   } catch (error) {

@@ -53,6 +53,8 @@ testSuite("chooseEncoding", (test) => {
     assert.equal(chooseEncoding({ ...facts, dictionarySize: 9 }).encoding, "constantCode");
     assert.equal(chooseEncoding({ ...facts, identical: false }).encoding, "plain");
     assert.equal(chooseEncoding({ ...facts, identical: false, dictionarySize: 9 }).encoding, "codes8");
+    assert.equal(chooseEncoding({ ...facts, type: "list", identical: false }).encoding, "list");
+    assert.equal(chooseEncoding({ ...facts, type: "list", identical: false, nullCount: 3 }).encoding, "null");
     assert.equal(chooseEncoding({ ...facts, type: "boolean", identical: false }).encoding, "bits");
     assert.equal(chooseEncoding({ ...facts, type: "float64", identical: false }).encoding, "float64");
   });

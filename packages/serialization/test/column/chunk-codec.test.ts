@@ -22,6 +22,10 @@ const bytesOfChunk = (columns: readonly ColumnLayout[], rowCount: number): Uint8
 const arraysOf = (column: ColumnLayout): ArrayBufferView[] =>
   Object.values(column).filter((field): field is ArrayBufferView => ArrayBuffer.isView(field));
 
+/** A column, and its items where it has lists. */
+const withItems = (column: ColumnLayout): readonly ColumnLayout[] =>
+  column.encoding === "list" ? [column, column.items] : [column];
+
 const NULL_COLUMN: ColumnLayout = {
   type: "int8",
   encoding: "null",
@@ -45,7 +49,7 @@ testSuite("chunk codec", (test) => {
         for (const [index, model] of models.entries()) {
           const column: ColumnLayout = decoded.columns[index]!;
           assert.deepEqual(cellsOf(column, model.dictionary), model.cells);
-          seen.add(column.encoding);
+          for (const one of withItems(column)) seen.add(one.encoding);
         }
         validateChunk(
           decoded,
@@ -68,7 +72,7 @@ testSuite("chunk codec", (test) => {
         const slab = new SharedArrayBuffer(encoded.byteLength + 256);
         const bytes = new Uint8Array(slab, words * 8, encoded.byteLength);
         encoded.write(bytes);
-        for (const column of decodeChunk(bytes).columns) {
+        for (const column of decodeChunk(bytes).columns.flatMap(withItems)) {
           for (const array of arraysOf(column)) {
             assert.equal(array.buffer, slab);
             const isInRecord = isFloat(column.type) && column.encoding === "constant" && array !== column.validity;
@@ -139,6 +143,9 @@ testSuite("chunk codec", (test) => {
       () => encodeChunk([{ ...column, values: new Int32Array(2) } as ColumnLayout], 3),
       /invariant.*values/,
     );
+    const lists = layoutOf({ type: "list", items: "int8", cells: [[1n, 2n], [], [3n]] });
+    const items = layoutOf({ type: "int8", cells: [1n, 2n] });
+    assert.throws(() => encodeChunk([{ ...lists, items } as ColumnLayout], 3), /invariant.*2 rows in a chunk of 3/);
     assert.throws(() => encodeChunk([column], 3).write(new Uint8Array(8)), /invariant: 204 bytes are written, not 8/);
   });
 

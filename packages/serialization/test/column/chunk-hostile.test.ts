@@ -61,7 +61,9 @@ testSuite("chunk codec, hostile bytes", (test) => {
     fc.assert(
       fc.property(chunkModels(COLUMN_TYPES, 20), changes, fc.boolean(), (models, edits, inHead) => {
         const bytes = bytesOfChunk(models.map(layoutOf), models[0]?.cells.length ?? 0);
-        const reach = inHead ? Math.min(bytes.length, HEAD_BYTES + models.length * RECORD_BYTES) : bytes.length;
+        const itemRecordCount = new DataView(bytes.buffer).getUint32(20, true);
+        const head = HEAD_BYTES + (models.length + itemRecordCount) * RECORD_BYTES;
+        const reach = inHead ? head : bytes.length;
         for (const { at, value } of edits) bytes[at % reach] = value;
         outcomes[survive(bytes, sizesOf(models))]++;
       }),
@@ -89,11 +91,11 @@ testSuite("chunk codec, hostile bytes", (test) => {
 
   test("every single byte of a head, set to every value, is refused or read safely", () => {
     const columns = [
-      layoutOf({ type: "utf8", cells: [new Uint8Array([1, 2]), null, new Uint8Array([3])] }),
+      layoutOf({ type: "list", items: "utf8", cells: [[new Uint8Array([1, 2]), null], null, [new Uint8Array([3])]] }),
       layoutOf({ type: "int64", cells: [2n ** 40n, null, -1n] }),
     ];
     const bytes = bytesOfChunk(columns, 3);
-    for (let at = 0; at < HEAD_BYTES + 2 * RECORD_BYTES; at++) {
+    for (let at = 0; at < HEAD_BYTES + 3 * RECORD_BYTES; at++) {
       const before = bytes[at]!;
       for (let value = 0; value < 256; value++) {
         bytes[at] = value;
@@ -127,11 +129,48 @@ testSuite("chunk codec, hostile bytes", (test) => {
     assert.throws(() => decodeChunk(many), { code: "DATA_INVALID", message: /it has 4097 columns/ });
   });
 
+  test("lists without items, items without lists, and lists of lists are refused by decoding alone", () => {
+    const list: Model = { type: "list", items: "int8", cells: [[1n, 2n], [3n]] };
+    const bytes = () => bytesOfChunk([layoutOf(list), layoutOf(list)], 2);
+    const records = HEAD_BYTES + 2 * RECORD_BYTES;
+    for (const [position, value, message] of [
+      [20, 3, /it has items of 3 columns and 2 columns/],
+      [records, COLUMN_TYPES.indexOf("list"), /column 0: its items are lists/],
+      [HEAD_BYTES + 4 * RECORD_BYTES, 1, /column 0: its offsets do not begin with 0/],
+      [HEAD_BYTES + 4 * RECORD_BYTES + 8, 4, /column 0: its items: /],
+    ] as const) {
+      const changed = bytes();
+      changed[position] = value;
+      assert.throws(() => decodeChunk(changed), { code: "DATA_INVALID", message }, `byte ${position}`);
+    }
+    const many = bytes();
+    new DataView(many.buffer).setUint32(HEAD_BYTES + 4 * RECORD_BYTES + 8, 2 ** 31, true);
+    assert.throws(() => decodeChunk(many), { code: "DATA_INVALID", message: /column 0: it has 2147483648 items/ });
+    // Chunks of one column that are right but for a record of items too many, or too few.
+    const withRecords = (model: Model, recordCount: number, rangePosition: number): Uint8Array => {
+      const written = bytesOfChunk([layoutOf(model)], 2);
+      const buffers = written.subarray(HEAD_BYTES + (model.type === "list" ? 2 : 1) * RECORD_BYTES);
+      const start = HEAD_BYTES + recordCount * RECORD_BYTES;
+      const made = new Uint8Array(start + buffers.length);
+      made.set(written.subarray(0, HEAD_BYTES + RECORD_BYTES));
+      made.set(buffers, start);
+      const view = new DataView(made.buffer);
+      view.setUint32(16, made.length, true);
+      view.setUint32(20, recordCount - 1, true);
+      view.setUint32(HEAD_BYTES + rangePosition, start, true);
+      return made;
+    };
+    const integers = withRecords({ type: "int8", cells: [1n, 2n] }, 2, 48);
+    assert.throws(() => decodeChunk(integers), { code: "DATA_INVALID", message: /items of 1 columns, and lists in 0/ });
+    const itemless = withRecords(list, 1, 40);
+    assert.throws(() => decodeChunk(itemless), { code: "DATA_INVALID", message: /column 0: its items have no record/ });
+  });
+
   test("huge declared counts in few bytes are refused before anything is allocated", () => {
     const bytes = bytesOfChunk([layoutOf({ type: "int32", cells: [1n, 70_000n] })], 2);
     const view = new DataView(bytes.buffer);
     const before = process.memoryUsage().arrayBuffers;
-    for (const position of [8, 12, 16, HEAD_BYTES + 4, HEAD_BYTES + 52]) {
+    for (const position of [8, 12, 16, 20, HEAD_BYTES + 4, HEAD_BYTES + 52]) {
       for (const huge of [0xffff_ffff, 0x7fff_ffff, 0x1000_0000]) {
         const was = view.getUint32(position, true);
         view.setUint32(position, huge, true);
@@ -165,8 +204,8 @@ testSuite("validateChunk", (test) => {
     const setOffset = (index: number, value: number) => (_: Uint8Array, column: ColumnLayout) => {
       if (column.encoding === "plain") column.offsets[index] = value;
     };
-    assert.throws(broken(strings, setOffset(1, 4)), invalid(/column 0: the text offsets of row 1 descend/));
-    assert.throws(broken(strings, setOffset(1, 1)), invalid(/row 1 is null but has text/));
+    assert.throws(broken(strings, setOffset(1, 4)), invalid(/column 0: the offsets of row 1 descend/));
+    assert.throws(broken(strings, setOffset(1, 1)), invalid(/row 1 is null but has values/));
     assert.throws(
       broken({ type: "utf8", cells: [text("ab"), text("c")] }, setOffset(1, 0xffff_ffff)),
       invalid(/descend/),
@@ -197,6 +236,15 @@ testSuite("validateChunk", (test) => {
     assert.throws(broken(integers, change), invalid(/outside int16/));
   });
 
+  test("a day beyond 32 bits is found", () => {
+    const late: Model = { type: "timestamp", cells: [2n ** 31n, 2n ** 31n] };
+    const asDate = (bytes: Uint8Array) => {
+      bytes[HEAD_BYTES] = COLUMN_TYPES.indexOf("date");
+    };
+    assert.throws(broken(late, asDate), invalid(/its offset or value 2147483648 is outside date/));
+    broken({ type: "timestamp", cells: [2n ** 31n - 1n, 0n] }, asDate)();
+  });
+
   test("a null count, a null slot or a statistic that is not true is found", () => {
     const slot = (_: Uint8Array, column: ColumnLayout) => {
       if (column.encoding === "int8") column.values[1] = 1;
@@ -221,9 +269,27 @@ testSuite("validateChunk", (test) => {
       [7, 0x80], // negative
       [7, 0x7f], // above the magnitude
     ] as const) {
-      assert.throws(broken(sorted, poke(56 + position, value)), invalid(/its smallest magnitude is/));
+      assert.throws(broken(sorted, poke(56 + position, value)), invalid(/its smallest magnitude is -?\d/));
     }
     broken(sorted, poke(2, 0))();
+  });
+
+  test("offsets of lists that descend, items of a null row, and items that are not what they claim are found", () => {
+    const lists: Model = { type: "list", items: "utf8", cells: [[dictionary[2]!], null, [dictionary[0]!]], dictionary };
+    const setOffset = (index: number, value: number) => (_: Uint8Array, column: ColumnLayout) => {
+      if (column.encoding === "list") column.offsets[index] = value;
+    };
+    broken(lists, () => {}, 3)();
+    assert.throws(broken(lists, setOffset(1, 3), 3), invalid(/column 0: the offsets of row 1 descend/));
+    assert.throws(broken(lists, setOffset(1, 0), 3), invalid(/row 1 is null but has values/));
+    assert.throws(
+      broken(lists, () => {}, 2),
+      invalid(/column 0: its items: a code is not below 2/),
+    );
+    assert.throws(
+      broken(lists, () => {}),
+      invalid(/its items: it has codes but its frame has no dictionary/),
+    );
   });
 
   test("codes of 16 and 32 bits are checked against large dictionaries", () => {

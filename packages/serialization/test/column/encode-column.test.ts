@@ -5,6 +5,7 @@ import {
   encodeCodes,
   encodeFloat64s,
   encodeIntegers,
+  encodeLists,
   encodeUtf8,
 } from "../../src/column/encode-column.js";
 
@@ -124,5 +125,9 @@ testSuite("encodeColumn", (test) => {
     assert.throws(() => encodeUtf8(new Uint32Array([0, 5]), text, 1), /invariant: .*end inside/);
     assert.throws(() => encodeUtf8(new Uint32Array([0, 3, 2]), text, 2), /invariant: .*ascend/);
     assert.throws(() => encodeUtf8(new Uint32Array([0, 1, 2, 3]), text, 3, FIRST_AND_THIRD()), /invariant: a null/);
+    const items = encodeFloat64s(new Float64Array(3), 3);
+    assert.throws(() => encodeLists(new Uint32Array([0, 1, 2]), items, 2), /invariant: every item is in a list/);
+    assert.throws(() => encodeLists(new Uint32Array([0, 2, 1, 3]), items, 3), /invariant: .*ascend/);
+    assert.throws(() => encodeLists(new Uint32Array([0, 1, 2, 3]), items, 3, FIRST_AND_THIRD()), /invariant: a null/);
   });
 });

@@ -28,6 +28,8 @@ const GOLDEN: Readonly<Record<string, Model>> = {
   "utf8-plain": { type: "utf8", cells: [strings[0]!, null, strings[1]!, strings[2]!, strings[3]!] },
   "utf8-constant": { type: "utf8", cells: [strings[2]!, null] },
   "utf8-codes": { type: "utf8", cells: [strings[3]!, null, strings[0]!], dictionary: strings },
+  list: { type: "list", items: "int16", cells: [[1n, null], null, [], [-300n, 7n, 7n]] },
+  "list-of-codes": { type: "list", items: "utf8", cells: [[strings[0]!, strings[3]!], [null]], dictionary: strings },
   nulls: { type: "utf8", cells: [null, null] },
 };
 
@@ -62,9 +64,10 @@ testSuite("golden bytes", (test) => {
   }
 
   test("a chunk of several columns has the bytes of its fixture", () => {
-    const models = [GOLDEN.int8!, GOLDEN.int32!, GOLDEN["utf8-codes"]!];
+    const list: Model = { type: "list", items: "utf8", cells: [[strings[0]!], null, [null, strings[2]!]] };
+    const models = [GOLDEN.int8!, list, GOLDEN.int32!, GOLDEN["utf8-codes"]!, { ...list, cells: [[], [], []] }];
     const golden = check("several", encodeChunk(models.map(layoutOf), 3));
-    assert.equal(decodeChunk(golden).columns.length, 3);
+    assert.equal(decodeChunk(golden).columns.length, 5);
   });
 
   test("a dictionary has the bytes of its fixture, which read back", () => {

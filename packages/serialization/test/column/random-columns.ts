@@ -1,23 +1,35 @@
 /** Columns as lists of cells, which the tests hold against layouts, and how to make both at random. */
 import fc from "fast-check";
 import { bitmapByteLength, isBitSet, setBit } from "../../src/column/bitmap.js";
-import type { ColumnLayout, ColumnType, FloatType, IntegerType } from "../../src/column/column-types.js";
+import {
+  type ColumnLayout,
+  type ColumnType,
+  type FloatType,
+  type IntegerType,
+  SCALAR_TYPES,
+  type ScalarLayout,
+  type ScalarType,
+} from "../../src/column/column-types.js";
 import {
   encodeBooleans,
   encodeCodes,
   encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
+  encodeLists,
   encodeUtf8,
 } from "../../src/column/encode-column.js";
 
 /** Cells of floats are bit patterns, so that -0 and every NaN can be told apart. */
-export type Cell = boolean | bigint | Uint8Array | null;
+type ScalarCell = boolean | bigint | Uint8Array | null;
+export type Cell = ScalarCell | readonly ScalarCell[];
 
 export interface Model {
   readonly type: ColumnType;
   readonly cells: readonly Cell[];
-  /** Coded text: the strings that its codes mean. */
+  /** Lists: the type of their items. */
+  readonly items?: ScalarType;
+  /** Coded text, or lists of it: the strings that its codes mean. */
   readonly dictionary?: readonly Uint8Array[];
 }
 
@@ -38,7 +50,7 @@ const bitmapOf = (cells: readonly Cell[]): Uint8Array | undefined => {
   return bitmap;
 };
 
-const offsetsOf = (strings: readonly Uint8Array[]): Uint32Array => {
+const offsetsOf = (strings: readonly { readonly length: number }[]): Uint32Array => {
   const offsets = new Uint32Array(strings.length + 1);
   for (const [index, string] of strings.entries()) offsets[index + 1] = offsets[index]! + string.length;
   return offsets;
@@ -50,10 +62,19 @@ export const dictionaryOf = (strings: readonly Uint8Array[]) => ({
   values: new Uint8Array(Buffer.concat(strings)),
 });
 
-export const layoutOf = ({ type, cells, dictionary }: Model): ColumnLayout => {
+/** The same model without the strings of a dictionary that it does not have. */
+const withDictionary = (model: Model, dictionary: readonly Uint8Array[] | undefined): Model =>
+  dictionary === undefined ? model : { ...model, dictionary };
+
+export const layoutOf = ({ type, cells, items, dictionary }: Model): ColumnLayout => {
   const bitmap = bitmapOf(cells);
   const rowCount = cells.length;
   switch (type) {
+    case "list": {
+      const lists = cells.map((cell) => (cell ?? []) as readonly ScalarCell[]);
+      const model = withDictionary({ type: items!, cells: lists.flat() }, dictionary);
+      return encodeLists(offsetsOf(lists), layoutOf(model) as ScalarLayout, rowCount, bitmap);
+    }
     case "boolean": {
       const bits = new Uint8Array(bitmapByteLength(rowCount));
       for (const [row, cell] of cells.entries()) if (cell === true) setBit(bits, row);
@@ -89,7 +110,7 @@ const bitsAt = ({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: Float32Array 
     : BigInt(new Uint32Array(buffer, byteOffset, length)[row]!);
 
 /** The obvious way to read one row. */
-const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Array[]): Cell => {
+const cellAt = (column: ScalarLayout, row: number, dictionary?: readonly Uint8Array[]): ScalarCell => {
   if (column.encoding === "null") return null;
   if (column.validity !== undefined && !isBitSet(column.validity, row)) return null;
   switch (column.encoding) {
@@ -114,8 +135,18 @@ const cellAt = (column: ColumnLayout, row: number, dictionary?: readonly Uint8Ar
   }
 };
 
-export const cellsOf = (column: ColumnLayout, dictionary?: readonly Uint8Array[]): Cell[] =>
+const scalarCellsOf = (column: ScalarLayout, dictionary?: readonly Uint8Array[]): ScalarCell[] =>
   Array.from({ length: column.rowCount }, (_, row) => cellAt(column, row, dictionary));
+
+export const cellsOf = (column: ColumnLayout, dictionary?: readonly Uint8Array[]): Cell[] => {
+  if (column.type !== "list") return scalarCellsOf(column, dictionary);
+  if (column.encoding === "null") return Array<null>(column.rowCount).fill(null);
+  const { offsets, validity, rowCount } = column;
+  const items = scalarCellsOf(column.items, dictionary);
+  return Array.from({ length: rowCount }, (_, row) =>
+    validity === undefined || isBitSet(validity, row) ? items.slice(offsets[row], offsets[row + 1]) : null,
+  );
+};
 
 const INT_BITS: Record<IntegerType, number> = {
   int8: 8,
@@ -161,7 +192,7 @@ export const strings: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 60 }),
 );
 
-const cells = (type: ColumnType): fc.Arbitrary<Cell> => {
+const cells = (type: ScalarType): fc.Arbitrary<ScalarCell> => {
   if (type === "boolean") return fc.boolean();
   if (type === "float32") return narrowFloats;
   if (type === "float64") return floats;
@@ -170,6 +201,29 @@ const cells = (type: ColumnType): fc.Arbitrary<Cell> => {
 
 /** Cells of `rowCount` rows: any, few different ones, one only, sorted, with many, few or no nulls. */
 export const models = (type: ColumnType, rowCount: number): fc.Arbitrary<Model> =>
+  type === "list" ? listModels(rowCount) : scalarModels(type, rowCount);
+
+/** Lists of up to three items of some type; -1 is null. */
+const listModels = (rowCount: number): fc.Arbitrary<Model> =>
+  fc
+    .record({
+      items: fc.constantFrom(...SCALAR_TYPES),
+      lengths: fc
+        .constantFrom<number[]>([-1, 0, 1, 2, 3], [0, 1, 3], [0], [-1], [-1, 2])
+        .chain((some) => fc.array(fc.constantFrom(...some), { minLength: rowCount, maxLength: rowCount })),
+    })
+    .chain(({ items, lengths }) => {
+      const endOf = (row: number): number =>
+        lengths.slice(0, row + 1).reduce((sum, length) => sum + Math.max(0, length), 0);
+      return scalarModels(items, endOf(rowCount)).map(({ cells: flat, dictionary }) => {
+        const lists = lengths.map((length, row) =>
+          length < 0 ? null : (flat.slice(endOf(row) - length, endOf(row)) as ScalarCell[]),
+        );
+        return withDictionary({ type: "list", items, cells: lists }, dictionary);
+      });
+    });
+
+const scalarModels = (type: ScalarType, rowCount: number): fc.Arbitrary<Model> =>
   fc
     .record({
       pool: fc.array(cells(type), { minLength: 1, maxLength: 6 }),
@@ -181,7 +235,7 @@ export const models = (type: ColumnType, rowCount: number): fc.Arbitrary<Model> 
       coded: fc.boolean(),
     })
     .map(({ pool, any, picks, nulls, nullsBelow, shape, coded }) => {
-      const valueAt = (row: number): Cell => {
+      const valueAt = (row: number): ScalarCell => {
         if (shape === "any") return any[row]!;
         if (shape === "one") return pool[0]!;
         if (shape === "near" && typeof pool[0] === "bigint" && !isFloat(type)) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
-import { COLUMN_TYPES, type ColumnLayout, type Order } from "../../src/column/column-types.js";
+import { type ColumnLayout, type Order, SCALAR_TYPES } from "../../src/column/column-types.js";
+import { UNKNOWN_STATISTICS } from "../../src/column/integer-statistics.js";
 import { lowerTextBound, upperTextBound } from "../../src/column/utf8-statistics.js";
 import { bitsOfFloat, type Cell, floatOfBits, isFloat, layoutOf, type Model, models } from "./random-columns.js";
 
@@ -34,7 +35,7 @@ const valuesOf = ({ type, cells }: Model): Cell[] =>
 const column = (type: Model["type"], cells: Cell[]): ColumnLayout => layoutOf({ type, cells });
 
 testSuite("statistics", (test) => {
-  for (const type of COLUMN_TYPES) {
+  for (const type of SCALAR_TYPES) {
     test(`${type}: order, bounds, magnitude and distinct count are those of a plain look at the values`, () => {
       fc.assert(
         fc.property(
@@ -76,6 +77,15 @@ testSuite("statistics", (test) => {
       );
     });
   }
+
+  test("nothing is claimed about lists; their items have statistics of their own", () => {
+    const lists = layoutOf({ type: "list", items: "int32", cells: [[3n, 5n], null, [], [9n, null]] });
+    assert.deepEqual(lists.statistics, UNKNOWN_STATISTICS);
+    assert.equal(lists.encoding, "list");
+    if (lists.encoding !== "list") return;
+    assert.deepEqual([...lists.offsets], [0, 2, 2, 2, 4]);
+    assert.deepEqual([lists.items.statistics.order, lists.items.statistics.max], ["ascending", 9n]);
+  });
 
   test("nulls at the end keep a column sorted, nulls before a value do not", () => {
     assert.equal(column("int32", [1n, 2n, null]).statistics.order, "ascending");

@@ -62,10 +62,12 @@ testSuite("control codec", (test) => {
     assert.equal(decodeControl(encodeControl(undefined)), null);
   });
 
-  test("a tree as deep as a plan's comes through, one that only an attacker sends does not", () => {
+  test("what is nested deeper than the limit, or than the caller allows, is refused", () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : { left: nested(depth - 1) });
-    assert.deepEqual(decodeControl(encodeControl(nested(200))), nested(200));
-    assert.throws(() => decodeControl(encodeControl(nested(300))), { code: "DATA_INVALID" });
+    assert.deepEqual(decodeControl(encodeControl(nested(256))), nested(256));
+    assert.throws(() => decodeControl(encodeControl(nested(257))), { code: "DATA_INVALID" });
+    assert.deepEqual(decodeControl(encodeControl(nested(1000)), 1000), nested(1000));
+    assert.throws(() => decodeControl(encodeControl(nested(1001)), 1000), { code: "DATA_INVALID" });
   });
 
   test("the result of encoding is not written again by the next one", () => {
