@@ -29,7 +29,7 @@ const safeInteger = (loop: Loop, source: string, isNull: string | undefined, low
 };
 
 /** An integer that was computed as a bigint. */
-export const checkedBigint = (loop: Loop, source: string, isNull: string | undefined, site: FailureSite): Operand => {
+const checkedBigint = (loop: Loop, source: string, isNull: string | undefined, site: FailureSite): Operand => {
   const value = loop.let(source);
   loop.failIf(`BigInt.asIntN(64, ${value}) !== ${value}`, isNull, site);
   return bigintOperand(value, isNull);

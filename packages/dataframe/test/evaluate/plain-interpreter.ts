@@ -20,7 +20,7 @@ export class PlainFailure extends Error {
 const isFloat = (type: ValueType): boolean => type === "float64" || type === "float32";
 const isInteger = (type: ValueType): boolean => type.startsWith("int");
 
-export const plainLiteral = ({ type, value }: Literal): PlainValue => {
+const plainLiteral = ({ type, value }: Literal): PlainValue => {
   if (value === null || typeof value === "boolean") return value;
   if (type === "utf8") return value;
   return isFloat(type) ? Number(value) : BigInt(value);
@@ -32,7 +32,7 @@ const int64 = (value: bigint): bigint => {
 };
 
 /** NaN last and equal to itself, -0 equal to 0; text by its UTF-8 bytes. */
-export const plainCompare = (left: PlainValue, right: PlainValue): number => {
+const plainCompare = (left: PlainValue, right: PlainValue): number => {
   if (typeof left === "string" && typeof right === "string")
     return Buffer.compare(Buffer.from(left), Buffer.from(right));
   if (typeof left === "boolean" && typeof right === "boolean") return Number(left) - Number(right);

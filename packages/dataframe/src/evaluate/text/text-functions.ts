@@ -131,7 +131,7 @@ const replace = (text: TextRows, search: TextRows, replacement: TextRows): TextR
     into.append(bytes, from, end);
   });
 
-export const concatTexts = (texts: readonly TextRows[]): TextRows => {
+const concatTexts = (texts: readonly TextRows[]): TextRows => {
   const [first, ...others] = texts;
   return mapText(first!, texts, (into, bytes, start, end, row) => {
     into.append(bytes, start, end);
