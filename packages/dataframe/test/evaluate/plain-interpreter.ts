@@ -12,7 +12,7 @@ export type TypeOf = (expression: Expression) => ValueType;
 
 /** A row that has no value. */
 export class PlainFailure extends Error {
-  constructor(readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_INVALID") {
+  constructor(readonly code: "INT64_OVERFLOW" | "TYPE_MISMATCH" | "DATE_INVALID") {
     super(code);
   }
 }
@@ -65,7 +65,8 @@ const C_POW = (x: number, y: number): number =>
 const roundTo = (x: number, digits: number): number => {
   const scale = 10 ** Math.abs(digits);
   const rounded = digits >= 0 ? roundHalfAway(x * scale) / scale : roundHalfAway(x / scale) * scale;
-  return Number.isFinite(rounded) ? rounded : x;
+  if (Number.isFinite(rounded)) return rounded;
+  return digits < 0 ? 0 : x;
 };
 
 const roundInteger = (x: bigint, digits: number): bigint => {
@@ -256,7 +257,7 @@ const cast = (value: PlainValue, from: ValueType, to: ScalarType, onFailure: "er
   const result = castValue(value, from, to);
   if (result !== undefined) return result;
   if (onFailure === "null") return null;
-  throw new PlainFailure("CAST_FAILED");
+  throw new PlainFailure("TYPE_MISMATCH");
 };
 
 /** Undefined where the type does not hold the value. */

@@ -90,6 +90,7 @@ const STRINGS = [
   "2024-02-29",
   "aaa",
   "  pad",
+  "\t\u00a0x\u2003\n",
   "\u{e9}t\u{e9}",
   "x".repeat(40),
 ];
