@@ -25,8 +25,10 @@ export const ERRORS = {
   INT64_UNSAFE: { retryable: false },
   /** An integer that was computed is beyond int64. */
   INT64_OVERFLOW: { retryable: false },
-  /** A date that was computed does not exist, or is beyond its type. */
+  /** A date or timestamp that was computed does not exist, or is beyond its type. */
   DATE_INVALID: { retryable: false },
+  /** A value that the type of a cast does not hold. */
+  CAST_FAILED: { retryable: false },
   /** A date or time that a `Date` cannot hold exactly. */
   TIMESTAMP_UNSAFE: { retryable: false },
   /** The other side of a request has gone and did not answer. */

@@ -16,6 +16,7 @@ const PROMISED = {
   INT64_UNSAFE: false,
   INT64_OVERFLOW: false,
   DATE_INVALID: false,
+  CAST_FAILED: false,
   TIMESTAMP_UNSAFE: false,
   PEER_GONE: true,
   NODE_GONE: true,

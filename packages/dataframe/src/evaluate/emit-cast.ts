@@ -24,7 +24,7 @@ const refuse = (loop: Loop, cast: Cast, condition: string, isNull: string | unde
     const refused = asBit(condition);
     return loop.let(isNull === undefined ? refused : `${isNull} | ${refused}`);
   }
-  loop.failIf(condition, isNull, { code: "TYPE_MISMATCH", expression: cast } satisfies FailureSite);
+  loop.failIf(condition, isNull, { code: "CAST_FAILED", expression: cast } satisfies FailureSite);
   return isNull;
 };
 

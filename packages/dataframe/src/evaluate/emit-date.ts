@@ -66,11 +66,7 @@ const unitOf = (expression: Expression): DateUnit => {
   throw new Error("invariant: a unit is a constant");
 };
 
-/** Timestamps are int64s; dates are days of an int32. */
-const beyond = (expression: Call, type: Operand["type"]): FailureSite => ({
-  code: type === "timestamp" ? "INT64_OVERFLOW" : "DATE_INVALID",
-  expression,
-});
+const invalid = (expression: Call): FailureSite => ({ code: "DATE_INVALID", expression });
 
 const call = (loop: Loop, of: (...values: number[]) => number, ...values: readonly string[]): string =>
   `${loop.parameter("of", of)}(${values.join(", ")})`;
@@ -141,17 +137,11 @@ const emitTruncate = (loop: Loop, expression: Call, date: Operand): Operand => {
   const unitMicros = UNIT_MICROS[unit];
   const start = STARTS[unit];
   if (date.type === "date") {
-    return start === undefined ? date : dateOf(loop, call(loop, start, date.value), isNull, beyond(expression, "date"));
+    return start === undefined ? date : dateOf(loop, call(loop, start, date.value), isNull, invalid(expression));
   }
   const { days, micros } = split(loop, date);
   const rest = unitMicros === undefined ? "0" : loop.let(`${micros} - ${micros} % ${unitMicros}`);
-  return timestampOf(
-    loop,
-    start === undefined ? days : call(loop, start, days),
-    rest,
-    isNull,
-    beyond(expression, "timestamp"),
-  );
+  return timestampOf(loop, start === undefined ? days : call(loop, start, days), rest, isNull, invalid(expression));
 };
 
 const COUNTED: Readonly<Partial<Record<DateUnit, (loop: Loop, days: string) => string>>> = {
@@ -192,7 +182,7 @@ const emitDifference = (loop: Loop, expression: Call, from: Operand, to: Operand
 const emitPlus = (loop: Loop, expression: Call, date: Operand, count: Operand): Operand => {
   const unit = unitOf(expression.args[2]!);
   const isNull = anyNull(date, count);
-  const site = beyond(expression, date.type);
+  const site = invalid(expression);
   const unitMicros = UNIT_MICROS[unit];
   if (unitMicros === undefined) {
     // Counts that are not exact as numbers lead out of every range.
@@ -217,7 +207,7 @@ const emitPlus = (loop: Loop, expression: Call, date: Operand, count: Operand): 
 
 /** The date of a year, month and day that the calendar has. */
 const emitMakeDate = (loop: Loop, expression: Call, parts: readonly Operand[]): Operand =>
-  dateOf(loop, call(loop, daysOfCalendarDate, ...parts.map(asNumber)), anyNull(...parts), beyond(expression, "date"));
+  dateOf(loop, call(loop, daysOfCalendarDate, ...parts.map(asNumber)), anyNull(...parts), invalid(expression));
 
 /** Undefined for functions of other families. Units are constants and not emitted. */
 export const emitDate = (

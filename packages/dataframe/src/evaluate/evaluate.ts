@@ -12,7 +12,7 @@ import { vectorOfText } from "./text/text-rows.js";
 
 /**
  * The values of an expression for all rows of a batch. A column comes back as it is.
- * @throws {@link Eau2Error} `INT64_OVERFLOW`, `TYPE_MISMATCH` (a cast) and `DATE_INVALID` for a row whose value cannot be, naming the
+ * @throws {@link Eau2Error} `INT64_OVERFLOW`, `CAST_FAILED` and `DATE_INVALID` for a row whose value cannot be, naming the
  * expression; and what `resolveType` throws.
  */
 export const evaluate = (expression: Expression, batch: Batch): Vector => {

@@ -11,13 +11,13 @@ import { RowFailure } from "./row-failure.js";
 
 const WHAT = {
   INT64_OVERFLOW: "is beyond the range of int64",
-  TYPE_MISMATCH: "has no value",
+  CAST_FAILED: "has no value",
   DATE_INVALID: "is no day of the calendar, or beyond the range of its type",
 } as const;
 
 const WAY_OUT = {
   INT64_OVERFLOW: "cast an operand to float64, or filter such rows out first",
-  TYPE_MISMATCH: 'cast with onFailure "null", or filter such rows out first',
+  CAST_FAILED: 'cast with onFailure "null", or filter such rows out first',
   DATE_INVALID: "filter such rows out first",
 } as const;
 

@@ -11,7 +11,7 @@ import { SAFE_MAX } from "./operand.js";
 
 /** Where the value of an expression cannot be: the row fails if nothing decided that it is not needed. */
 export interface FailureSite {
-  readonly code: "INT64_OVERFLOW" | "TYPE_MISMATCH" | "DATE_INVALID";
+  readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_INVALID";
   readonly expression: Expression;
 }
 

@@ -68,7 +68,7 @@ const checkedDay = (day: bigint): bigint => {
 };
 
 const checkedMicros = (micros: bigint): bigint => {
-  if (BigInt.asIntN(64, micros) !== micros) throw new PlainFailure("INT64_OVERFLOW");
+  if (BigInt.asIntN(64, micros) !== micros) throw new PlainFailure("DATE_INVALID");
   return micros;
 };
 

@@ -12,7 +12,7 @@ export type TypeOf = (expression: Expression) => ValueType;
 
 /** A row that has no value. */
 export class PlainFailure extends Error {
-  constructor(readonly code: "INT64_OVERFLOW" | "TYPE_MISMATCH" | "DATE_INVALID") {
+  constructor(readonly code: "INT64_OVERFLOW" | "CAST_FAILED" | "DATE_INVALID") {
     super(code);
   }
 }
@@ -257,7 +257,7 @@ const cast = (value: PlainValue, from: ValueType, to: ScalarType, onFailure: "er
   const result = castValue(value, from, to);
   if (result !== undefined) return result;
   if (onFailure === "null") return null;
-  throw new PlainFailure("TYPE_MISMATCH");
+  throw new PlainFailure("CAST_FAILED");
 };
 
 /** Undefined where the type does not hold the value. */

@@ -97,7 +97,7 @@ export const plainParse = (text: string, to: ScalarType): PlainValue | undefined
     return truth < 0 ? undefined : truth % 2 === 1;
   }
   if (to === "date" || to === "timestamp") {
-    const parts = /^(\d{1,5})-(\d\d?)-(\d\d?)$/.exec(trimmed);
+    const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(trimmed);
     if (parts === null) return undefined;
     const [year, month, day] = parts.slice(1).map(Number) as [number, number, number];
     const date = new Date(0);

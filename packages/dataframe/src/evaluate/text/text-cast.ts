@@ -89,7 +89,7 @@ export const castText = (cast: Cast, text: TextRows): Leaf => {
       states[row] = Math.min(refused, 255);
     }
   }
-  const sites = [...text.sites, { code: "TYPE_MISMATCH" as const, expression: cast }];
+  const sites = [...text.sites, { code: "CAST_FAILED" as const, expression: cast }];
   return { type, values: narrowed(values, states), states, sites };
 };
 
