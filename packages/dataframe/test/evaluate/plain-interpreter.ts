@@ -32,7 +32,7 @@ const int64 = (value: bigint): bigint => {
 };
 
 /** NaN last and equal to itself, -0 equal to 0; text by its UTF-8 bytes. */
-const plainCompare = (left: PlainValue, right: PlainValue): number => {
+export const plainCompare = (left: PlainValue, right: PlainValue): number => {
   if (typeof left === "string" && typeof right === "string")
     return Buffer.compare(Buffer.from(left), Buffer.from(right));
   if (typeof left === "boolean" && typeof right === "boolean") return Number(left) - Number(right);
