@@ -29,7 +29,7 @@ const safeInteger = (loop: Loop, source: string, isNull: string | undefined, low
 };
 
 /** An integer that was computed as a bigint. */
-export const checkedBigint = (loop: Loop, source: string, isNull: string | undefined, site: FailureSite): Operand => {
+const checkedBigint = (loop: Loop, source: string, isNull: string | undefined, site: FailureSite): Operand => {
   const value = loop.let(source);
   loop.failIf(`BigInt.asIntN(64, ${value}) !== ${value}`, isNull, site);
   return bigintOperand(value, isNull);
@@ -124,8 +124,12 @@ const emitRound = (loop: Loop, call: Call, a: Operand): Operand => {
     const [into, back] = digits > 0 ? ["*", "/"] : ["/", "*"];
     const scaled = loop.let(`${a.value} ${into} ${scale}`);
     const rounded = loop.let(`${half(scaled)} ${back} ${scale}`);
-    // Too large to be scaled: it has no such digits.
-    return floatOperand(loop.let(`Number.isFinite(${rounded}) ? ${rounded} : ${a.value}`), a.isNull, a.mayBeNaN);
+    // Beyond what can be scaled: it has no such digits, or nothing but such.
+    return floatOperand(
+      loop.let(`Number.isFinite(${rounded}) ? ${rounded} : ${digits > 0 ? a.value : "0"}`),
+      a.isNull,
+      digits > 0 && a.mayBeNaN,
+    );
   }
   if (digits >= 0) return { ...a, type: "int64" };
   if (digits < -19) return integerOperand("0", a.isNull, 0, 0);
