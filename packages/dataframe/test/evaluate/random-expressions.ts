@@ -43,11 +43,25 @@ type ListType = ValueType & `list<${string}>`;
 const NUMBERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64", "int64", "float64", "float32"];
 const INTEGERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64"];
 
+/** Lists with what is looked for in them. */
+const CONTAINED = [
+  ["list<utf8>", "utf8"],
+  ["list<int64>", "int64"],
+  ["list<int64>", "float64"],
+  ["list<float64>", "int64"],
+  ["list<date>", "timestamp"],
+] as const;
+
 export class RandomExpressions {
+  /** Of columns: there are no constants to fall back on. */
+  readonly #listTypes: readonly (typeof LIST_TYPES)[number][];
+
   constructor(
     private readonly random: Random,
     private readonly columns: readonly RandomColumn[],
-  ) {}
+  ) {
+    this.#listTypes = LIST_TYPES.filter((type) => columns.some((column) => column.type === type));
+  }
 
   literal(type: ScalarType): Literal {
     const { random } = this;
@@ -162,18 +176,7 @@ export class RandomExpressions {
               this.of("boolean", depth),
               this.of("boolean", depth),
             ),
-          () => call("isNull", this.list(random.pick(LIST_TYPES), depth)),
-          () => {
-            const [list, element] = random.pick([
-              ["list<utf8>", "utf8"],
-              ["list<int64>", "int64"],
-              ["list<int64>", "float64"],
-              ["list<float64>", "int64"],
-              ["list<date>", "timestamp"],
-            ] as const);
-            return call("listContains", this.list(list, depth), this.of(element, depth));
-          },
-          () => this.#element("boolean", depth),
+          ...this.#overLists(type, depth),
           () => call("not", this.of("boolean", depth)),
           () => call(random.pick(["isNull", "isNotNull"]), this.#pair(depth)[0]),
           () => call(random.pick(["contains", "startsWith", "endsWith"]), this.#text(depth), this.#text(depth)),
@@ -193,8 +196,7 @@ export class RandomExpressions {
           () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
           () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
           () => call("difference", unit(random.pick(DATE_UNITS)), this.#time(depth), this.#time(depth)),
-          () => call("listLength", this.list(random.pick(LIST_TYPES), depth)),
-          () => this.#element("int64", depth),
+          ...this.#overLists(type, depth),
           () => call("round", this.#integer(depth), literalOf("int64", BigInt(random.below(24) - 20))),
         ];
       case "float64": {
@@ -216,10 +218,27 @@ export class RandomExpressions {
       case "timestamp":
         return [...any, ...choices, ...this.#times(type, depth)];
       case "utf8":
-        return [...any, ...choices, ...this.#texts(depth), () => this.#element("utf8", depth)];
+        return [...any, ...choices, ...this.#texts(depth), ...this.#overLists(type, depth)];
       default:
         return any;
     }
+  }
+
+  #overLists(type: "boolean" | "int64" | "utf8", depth: number): readonly (() => Expression)[] {
+    const { random } = this;
+    const anyList = (): Expression => this.list(random.pick(this.#listTypes), depth);
+    const contained = CONTAINED.filter(([list]) => this.#listTypes.includes(list));
+    const makers: (() => Expression)[] = [];
+    if (this.#listTypes.includes(`list<${type}>`)) makers.push(() => this.#element(type, depth));
+    if (type === "int64" && this.#listTypes.length > 0) makers.push(() => call("listLength", anyList()));
+    if (type === "boolean" && this.#listTypes.length > 0) makers.push(() => call("isNull", anyList()));
+    if (type === "boolean" && contained.length > 0) {
+      makers.push(() => {
+        const [list, element] = random.pick(contained);
+        return call("listContains", this.list(list, depth), this.of(element, depth));
+      });
+    }
+    return makers;
   }
 
   #time(depth: number): Expression {
