@@ -76,5 +76,5 @@ export const castValue = (value: Exact, from: ValueType, to: ScalarType, onFailu
   const result = attempt(value, from, to);
   if (result !== undefined) return result;
   if (onFailure === "null") return null;
-  throw new Failure("TYPE_MISMATCH", `${toText(value, from)} is no ${to}`);
+  throw new Failure("CAST_FAILED", `${toText(value, from)} is no ${to}`);
 };

@@ -1,5 +1,5 @@
 /** The proleptic Gregorian calendar by counting: 400 years have 146,097 days, and within them years and months are walked. */
-import { checkedInt64 } from "./failure.js";
+import { checkedMicros } from "./failure.js";
 
 export interface Civil {
   readonly year: number;
@@ -44,7 +44,7 @@ export const floorDivide = (value: bigint, by: bigint): bigint => {
 /** From Monday = 0; 1970-01-01 was a Thursday. */
 export const weekdayOf = (days: number): number => (((days + 3) % 7) + 7) % 7;
 
-export const microsOfDays = (days: bigint): bigint => checkedInt64(days * DAY_MICROS, "a timestamp");
+export const microsOfDays = (days: bigint): bigint => checkedMicros(days * DAY_MICROS);
 export const daysOfMicros = (micros: bigint): bigint => floorDivide(micros, DAY_MICROS);
 
 const twoDigits = (value: number | bigint): string => String(value).padStart(2, "0");
