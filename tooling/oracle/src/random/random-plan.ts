@@ -22,7 +22,7 @@ export interface MadePlan {
 /** Names of computed columns; new ones within a project or aggregate, old ones below it. */
 const NAMES = ["p", "q", "r", "s", "t", "u", "v", "w", "constructor", "__proto__", "a b", "valueOf"];
 
-/** Predicates tried until one keeps so many rows: few rows show few mistakes. */
+/** Predicates tried until one keeps so many rows, or the best of them: few rows show few mistakes. */
 const PREDICATES_MAX = 4;
 const ROWS_KEPT = 4;
 
@@ -84,10 +84,14 @@ export class PlanMaker {
 
   #filter(made: MadePlan): MadePlan {
     const maker = this.#expressions(made);
-    let plan: Plan;
-    let attempts = 0;
-    do plan = { kind: "filter", input: made.plan, predicate: maker.of("boolean", this.expressionDepth) };
-    while (++attempts < PREDICATES_MAX && this.#rowCount(plan) < ROWS_KEPT);
+    const some = () =>
+      ({ kind: "filter", input: made.plan, predicate: maker.of("boolean", this.expressionDepth) }) as const;
+    let [plan, rowCount] = [some(), -1];
+    for (let attempt = 0; attempt < PREDICATES_MAX && rowCount < ROWS_KEPT; attempt++) {
+      const other = some();
+      const count = this.#rowCount(other);
+      if (count > rowCount) [plan, rowCount] = [other, count];
+    }
     return { ...made, plan };
   }
 
@@ -175,7 +179,7 @@ export class PlanMaker {
     if (!isOrdered) by.push(...this.random.some(tellsApart, tellsApart.length).map(keyOf));
     const plan: Plan = { kind: "sort", input: made.plan, by, limit: null };
     const isLimited = rowOrder(plan).isOrdered && this.random.chance(0.4);
-    return { ...made, plan: isLimited ? { ...plan, limit: this.random.between(0, 6) } : plan };
+    return { ...made, plan: isLimited ? { ...plan, limit: this.random.pick([0, 1, 2, 3, 4, 5, 6, 50]) } : plan };
   }
 
   #distinct(made: MadePlan): MadePlan {
@@ -191,7 +195,12 @@ export class PlanMaker {
     const offset = this.random.pick([0, 0, 0, 1, 3]);
     return {
       ...made,
-      plan: { kind: "limit", input: made.plan, offset, count: this.random.pick([0, 1, 2, 5, 5, 20, 20, 1000]) },
+      plan: {
+        kind: "limit",
+        input: made.plan,
+        offset,
+        count: this.random.pick([0, 1, 2, 3, 5, 5, 8, 8, 20, 20, 20, 1000]),
+      },
     };
   }
 
