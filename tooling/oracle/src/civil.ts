@@ -68,9 +68,9 @@ export const printTimestamp = (micros: bigint): string => {
   return `${printDate(days)} ${time}${fraction}`;
 };
 
-/** Undefined for text that is no date: `2024-02-29`, the year with four digits or with a sign and up to six. */
+/** Undefined for text that is no date: `2024-02-29`, with fewer digits where they are 0, and up to six of the year. */
 export const parseDate = (text: string): bigint | undefined => {
-  const match = /^(\d{4}|[+-]\d{4,6})-(\d\d)-(\d\d)$/.exec(text);
+  const match = /^([+-]?\d{1,6})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return undefined;

@@ -25,7 +25,12 @@ export const booleanExpression = (maker: ExpressionMaker, depth: number): Expres
     case 6:
       return call(maker.random.pick(["contains", "startsWith", "endsWith"] as const), words(), maker.leaf("utf8"));
     case 7:
-      return call("matches", words(), text(maker.random.pick(PATTERNS)[0]), text(maker.random.pick(["u", "iu"])));
+      return call(
+        "matches",
+        maker.characters(depth - 1),
+        text(maker.random.pick(PATTERNS)[0]),
+        text(maker.random.pick(["u", "iu"])),
+      );
     case 8:
       return call(maker.random.pick(["isNaN", "isFinite"] as const), maker.of("float64", depth - 1));
     case 9: {

@@ -5,6 +5,6 @@ import type { ExpressionMaker } from "./random-expression.js";
 /** There are no literals of lists. */
 export const listExpression = (maker: ExpressionMaker, type: ValueType, depth: number): Expression => {
   if (type === "list<utf8>")
-    return call("split", maker.of("utf8", depth - 1), text(maker.random.pick([",", "a", " ", "é"])));
+    return call("split", maker.characters(depth - 1), text(maker.random.pick([",", "a", " ", "é"])));
   return maker.leafList(type);
 };

@@ -16,9 +16,9 @@ export const integerExpression = (maker: ExpressionMaker, depth: number): Expres
     case 2:
       return call(maker.random.pick(["intDivide", "remainder"] as const), inner(), inner());
     case 3:
-      return call(maker.random.pick(["negate", "abs"] as const), inner());
+      return call(maker.random.pick(["negate", "abs", "sign"] as const), inner());
     case 4:
-      return call(maker.random.pick(["length", "byteLength"] as const), maker.of("utf8", depth - 1));
+      return call(maker.random.pick(["length", "byteLength"] as const), maker.characters(depth - 1));
     case 5:
       return call(maker.random.pick(DATE_PARTS), maker.moment(depth - 1));
     case 6:
@@ -51,11 +51,15 @@ export const floatExpression = (maker: ExpressionMaker, depth: number): Expressi
   switch (maker.random.below(8)) {
     case 0:
     case 1:
-      return call(maker.random.pick(["add", "subtract", "multiply"] as const), inner(), maker.number(depth - 1));
+      return call(
+        maker.random.pick(["add", "subtract", "multiply", "intDivide", "remainder"] as const),
+        inner(),
+        maker.number(depth - 1),
+      );
     case 2:
       return call("divide", maker.number(depth - 1), maker.number(depth - 1));
     case 3:
-      return call(maker.random.pick(["negate", "abs"] as const), inner());
+      return call(maker.random.pick(["negate", "abs", "sign"] as const), inner());
     case 4:
       return call(maker.random.pick(["floor", "ceil", "trunc", "round"] as const), inner());
     case 5:
@@ -63,6 +67,10 @@ export const floatExpression = (maker: ExpressionMaker, depth: number): Expressi
     case 6:
       return call(maker.random.pick(["sqrt", "exp", "ln", "log2", "log10"] as const), maker.number(depth - 1));
     default:
-      return call("power", inner(), literal("float64", maker.random.pick([2, 0.5, -1, 3, 0])));
+      return call(
+        "power",
+        inner(),
+        literal("float64", maker.random.pick([2, 0.5, -1, 3, 0, Number.NaN, Number.POSITIVE_INFINITY])),
+      );
   }
 };

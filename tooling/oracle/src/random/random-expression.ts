@@ -21,6 +21,8 @@ export interface ScopeColumn {
   readonly type: ValueType;
   /** The same to the last bit in every engine: only such are computed with. */
   readonly isExact: boolean;
+  /** Whether all of its text is UTF-8: what characters other bytes are is not decided. */
+  readonly isUtf8: boolean;
 }
 
 const NARROW: readonly ValueType[] = ["int8", "int16", "int32", "float32"];
@@ -146,6 +148,17 @@ export class ExpressionMaker {
       ),
       depth,
     );
+  }
+
+  /** Text that may be taken apart into characters. */
+  characters(depth: number): Expression {
+    const scope = this.scope.filter(({ isUtf8 }) => isUtf8);
+    return new ExpressionMaker(this.random, scope, this.dialect).of("utf8", depth);
+  }
+
+  /** Of what is computed from the scope. */
+  isUtf8(type: ValueType): boolean {
+    return !type.includes("utf8") || this.scope.every((column) => column.isUtf8);
   }
 
   anyList(): ScopeColumn | undefined {

@@ -6,7 +6,9 @@ import type { Derived, Plan, SortKey } from "@eau2/dataframe";
 import { ShardIndex } from "@eau2/protocol";
 import { Failure } from "../failure.js";
 import { runPlan, type Tables } from "../run-plan.js";
+import { isValidText } from "../text-bytes.js";
 import { elementOf, isList } from "../types.js";
+import type { Table } from "../values.js";
 import { column } from "./build.js";
 import type { Dialect } from "./dialect.js";
 import type { Random } from "./random.js";
@@ -25,6 +27,11 @@ const NAMES = ["p", "q", "r", "s", "t", "u", "v", "w", "constructor", "__proto__
 /** Predicates tried until one keeps so many rows, or the best of them: few rows show few mistakes. */
 const PREDICATES_MAX = 4;
 const ROWS_KEPT = 4;
+
+const isUtf8 = ({ columns, rows }: Table, name: string): boolean => {
+  const index = columns.findIndex((column) => column.name === name);
+  return rows.every((row) => [row[index]].flat().every((value) => typeof value !== "string" || isValidText(value)));
+};
 
 export class PlanMaker {
   constructor(
@@ -49,7 +56,7 @@ export class PlanMaker {
       : this.random.some(table.columns, this.random.between(1, table.columns.length));
     return {
       plan: { kind: "scan", frame: { name, home: ShardIndex.parse(0) }, columns },
-      columns: columns.map((column) => ({ ...column, isExact: true })),
+      columns: columns.map((column) => ({ ...column, isExact: true, isUtf8: isUtf8(table, column.name) })),
     };
   }
 
@@ -113,9 +120,15 @@ export class PlanMaker {
     );
     const computed = names.map((name) => {
       const from = this.random.chance(0.25) ? this.random.pick(made.columns) : undefined;
-      if (from) return { name, type: from.type, isExact: from.isExact, expression: column(from.name) };
+      if (from) return { ...from, name, expression: column(from.name) };
       const type = maker.anyType();
-      return { name, type, isExact: true, expression: maker.of(type, this.expressionDepth) };
+      return {
+        name,
+        type,
+        isExact: true,
+        isUtf8: maker.isUtf8(type),
+        expression: maker.of(type, this.expressionDepth),
+      };
     });
     const all = [...kept.map((old) => ({ ...old, expression: column(old.name) })), ...computed];
     return {
@@ -124,7 +137,7 @@ export class PlanMaker {
         input: made.plan,
         columns: all.map(({ name, expression }): Derived => ({ name, expression })),
       },
-      columns: all.map(({ name, type, isExact }) => ({ name, type, isExact })),
+      columns: all.map(({ expression: _, ...rest }) => rest),
     };
   }
 
@@ -156,8 +169,8 @@ export class PlanMaker {
         aggregates: aggregates.map(({ name, aggregate }) => ({ name, aggregate })),
       },
       columns: [
-        ...keys.map(({ name, type }) => ({ name, type, isExact: true })),
-        ...aggregates.map(({ name, type, isExact }) => ({ name, type, isExact })),
+        ...keys.map(({ name, type }) => ({ name, type, isExact: true, isUtf8: maker.isUtf8(type) })),
+        ...aggregates.map(({ name, type, isExact }) => ({ name, type, isExact, isUtf8: maker.isUtf8(type) })),
       ],
     };
   }
@@ -209,7 +222,10 @@ export class PlanMaker {
     const other = this.random.chance(0.5) ? this.#filter(made) : this.#likeness(made);
     return {
       plan: { kind: "union", inputs: [made.plan, other.plan] },
-      columns: made.columns,
+      columns: made.columns.map((old) => ({
+        ...old,
+        isUtf8: old.isUtf8 && other.columns.every((column) => column.isUtf8),
+      })),
     };
   }
 
