@@ -27,3 +27,8 @@ export const checkedMicros = (value: bigint): bigint => {
   if (isInt64(value)) return value;
   throw new Failure("DATE_INVALID", `${value} microseconds are beyond what a timestamp holds`);
 };
+
+export const checkedDays = (value: bigint): bigint => {
+  if (value >= -(2n ** 31n) && value < 2n ** 31n) return value;
+  throw new Failure("DATE_INVALID", `${value} days are beyond what a date holds`);
+};

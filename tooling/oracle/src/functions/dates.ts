@@ -10,7 +10,7 @@ import {
   microsOfDays,
   weekdayOf,
 } from "../civil.js";
-import { checkedInt64, checkedMicros, Failure } from "../failure.js";
+import { checkedDays, checkedInt64, checkedMicros, Failure } from "../failure.js";
 import { type FunctionOfRow, literalText, strict } from "./function-table.js";
 
 /** Units that have a fixed length, in microseconds; weeks are counted from a Monday. */
@@ -114,7 +114,7 @@ const plus: FunctionOfRow = ([input, count], [, , unitLiteral]) => {
   const { type } = input!;
   return strict(type, [input!, count!], (value, by) => {
     const moved = move(unit, microsAt(type, value as bigint), by as bigint);
-    return type === "date" ? daysOfMicros(moved) : checkedMicros(moved);
+    return type === "date" ? checkedDays(daysOfMicros(moved)) : checkedMicros(moved);
   });
 };
 
