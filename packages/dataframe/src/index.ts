@@ -1,6 +1,9 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { describeGroups, describeSort } from "./explain/describe-choices.js";
+export { printExplained } from "./explain/print-explained.js";
+export { QueryExplained, StageExplained, StageRan } from "./explain/stage-explained.js";
 export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
 export type { Constant } from "./expression/constant.js";
 export type {
@@ -14,6 +17,7 @@ export type {
 } from "./expression/expr.js";
 export type { Expression, ValueType } from "./expression/expression.js";
 export type { DateUnit } from "./expression/functions.js";
+export { summarizeExpression } from "./expression/print.js";
 export { resolveType } from "./expression/resolve-type.js";
 export type { Operand, Term } from "./expression/term.js";
 export { type When, when } from "./expression/when.js";
@@ -52,6 +56,7 @@ export type {
   UserModule,
 } from "./frame/user-module.js";
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
+export { keyLayout } from "./group/key-layout.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
 export { type CodeArgs, CodeResult, codeTask, type RecodeArgs, recodeTask } from "./operators/code-task.js";
@@ -61,6 +66,7 @@ export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.j
 export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
 export { ranksTask } from "./operators/ranks-task.js";
 export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
+export { hasSlowPattern } from "./operators/slow-pattern.js";
 export {
   type SortMergeArgs,
   SortMergeResult,
@@ -73,10 +79,12 @@ export {
 } from "./operators/sort-task.js";
 export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
-export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
+export { type Operator, printOperator } from "./plan/print-plan.js";
+export { type ChunkFacts, type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
 export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
 export type { KnownColumn } from "./planner/plan-inputs.js";
-export { planSort } from "./planner/plan-sort.js";
+export { planSort, type SortPlan } from "./planner/plan-sort.js";
+export { columnsOfConditions, mayPass, sourceConditions } from "./planner/prune-chunks.js";
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
@@ -108,6 +116,7 @@ export type { GroupedQuery } from "./query/grouped-query.js";
 export { asc, desc, type Ordering, type OrderingOptions } from "./query/ordering.js";
 export { Query } from "./query/query.js";
 export type {
+  ExplainOptions,
   FileWriter,
   QueryOptions,
   QueryProgress,
@@ -115,7 +124,6 @@ export type {
   QueryResult,
   QueryRunner,
   RunOptions,
-  StageReport,
   WriteReport,
   WrittenRows,
 } from "./query/query-runner.js";

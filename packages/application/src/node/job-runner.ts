@@ -3,6 +3,7 @@
 import type { KVStore } from "@eau2/kvstore";
 import { type Clock, type Mesh, type Random, randomHex, type Session } from "@eau2/network";
 import { Eau2Error, isEau2Error, type JobRun, type TaskRun, type TaskRunReply, toEau2Error } from "@eau2/protocol";
+import { FrameFacts } from "../jobs/frame-facts.js";
 import type { Job, JobAnswer, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { withManyListeners } from "../platform/many-listeners.js";
@@ -26,6 +27,7 @@ export interface JobRunnerOptions {
 
 export class JobRunner {
   #running = new Map<string, Promise<JobAnswer>>();
+  readonly #facts = new FrameFacts();
 
   constructor(private readonly options: JobRunnerOptions) {}
 
@@ -90,6 +92,7 @@ export class JobRunner {
       random,
       store,
       files,
+      facts: this.#facts,
       nodeId: mesh.options.id,
       shards: this.#shards(),
       signal: withManyListeners(controller.signal),

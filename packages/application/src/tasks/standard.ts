@@ -34,7 +34,7 @@ import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
-import { queryJob } from "../jobs/query/query-job.js";
+import { explainQueryJob, queryJob } from "../jobs/query/query-job.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
 
@@ -70,16 +70,12 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
     sortMergeTask,
     sortSampleTask,
     sortSplitTask,
-    sortMergeTask,
-    sortSampleTask,
-    sortSplitTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, queryJob, describeFrameJob, dropFrameJob].map((job) => [
-    job.name,
-    job as unknown as AnyJob,
-  ]),
+  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, queryJob, explainQueryJob, describeFrameJob, dropFrameJob].map(
+    (job) => [job.name, job as unknown as AnyJob],
+  ),
 );
 
 /** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */

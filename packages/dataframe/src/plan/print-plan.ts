@@ -21,8 +21,11 @@ const printAggregate = ({ name, args, parameter }: Aggregate): string =>
 const printKey = ({ expression, descending, nullsFirst }: SortKey): string =>
   `${summarizeExpression(expression)}${descending ? " desc" : ""}${nullsFirst ? " nulls first" : ""}`;
 
-/** One operator without its inputs. */
-export const printOperator = (plan: Plan): string => {
+type WithoutInputs<Operator> = Operator extends Plan ? Omit<Operator, "input" | "inputs"> : never;
+/** An operator by itself. */
+export type Operator = WithoutInputs<Plan>;
+
+export const printOperator = (plan: Operator): string => {
   switch (plan.kind) {
     case "scan":
       return `scan ${plan.frame.name}: ${list(plan.columns, printColumn)}`;
