@@ -20,7 +20,9 @@ export const ColumnFacts = z.strictObject({
 });
 export type ColumnFacts = z.infer<typeof ColumnFacts>;
 
-const Bound = z.union([z.number(), z.boolean(), z.instanceof(Uint8Array)]).nullable();
+/** Also NaN and infinities, which are no numbers to zod. */
+const AnyNumber = z.custom<number>((value) => typeof value === "number");
+const Bound = z.union([AnyNumber, z.boolean(), z.instanceof(Uint8Array)]).nullable();
 
 /** Of one chunk. */
 export const ChunkFacts = z.strictObject({

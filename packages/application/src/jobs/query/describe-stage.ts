@@ -37,7 +37,7 @@ export class StageDescriptions {
 
   constructor(private readonly options: Pick<QueryJobOptions, "plainSums">) {}
 
-  add(asPlanned: Described, asRun: Described, ran: StageRan | null): StageExplained {
+  add(asPlanned: Described, asRun: Described, ran: StageRan | null, spelled?: Stage): void {
     const { stage, input } = asPlanned;
     const uncoded = uncodedText(stage, input.record);
     const first =
@@ -46,22 +46,27 @@ export class StageDescriptions {
         : [`text gets codes first, by which rows meet: ${uncoded.map(summarizeExpression).join(", ")}`];
     const isKnown = uncoded.length === 0 || asRun !== asPlanned;
     const { choices, rowsMax } = isKnown ? this.#choose(asRun) : unknownChoice(stage);
-    return this.#push(stage, {
+    const { number } = this.#push(stage, {
       source: this.#sourceOf(asPlanned),
       columns: sourceColumns(stage).map(({ name, type }) => ({ name, type, encodings: encodingsOf(input, name) })),
-      choices: [...first, ...choices],
+      choices: [
+        ...first,
+        ...choices,
+        ...(spelled === undefined ? [] : ["text is spelled out: its dictionary is not that of all"]),
+      ],
       rowsMax: least(rowsMax, sinkRows(stage, input.rowCount)),
       ran,
     });
+    if (spelled !== undefined) this.#numbers.set(spelled, number);
   }
 
   /** A stage whose source has not run. */
-  addUnseen(stage: Stage): StageExplained {
+  addUnseen(stage: Stage): void {
     const numbers = this.#numbersOf(stage);
     const rows = numbers.map((number) => this.stages[number - 1]!.rowsMax);
     const rowsIn = rows.some((count) => count === null) ? null : rows.reduce<number>((sum, count) => sum + count!, 0);
     const { choices, rowsMax } = unknownChoice(stage);
-    return this.#push(stage, {
+    this.#push(stage, {
       source: { kind: "stages", stages: numbers, rowsMax: rowsIn, chunkCount: null },
       columns: sourceColumns(stage).map(({ name, type }) => ({ name, type, encodings: [] })),
       choices,

@@ -79,10 +79,11 @@ export class QueryWork {
   /**
    * A stage has run; everything since the one before was its work.
    * @param asPlanned - the stage of the plan. @param asRun - the same, or what was made of it.
+   * @param spelled - the stage whose result was made anew, with its text spelled out.
    */
-  finished(asPlanned: Described, asRun: Described, result: FrameRecord): void {
+  finished(asPlanned: Described, asRun: Described, result: FrameRecord, spelled?: Stage): void {
     if (!this.options.explains) return;
-    this.#descriptions.add(asPlanned, asRun, this.#meter.take(result));
+    this.#descriptions.add(asPlanned, asRun, this.#meter.take(result), spelled);
   }
 
   /** A stage that is not run, of a frame that is there. */

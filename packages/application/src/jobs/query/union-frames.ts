@@ -43,7 +43,7 @@ const joined = async (frames: StageFrame[], stages: readonly Stage[], work: Quer
     const plain = dictionaries.map((entry) => entry === null);
     const whole = { stage: spelled, input: wholeFrame(frame.record) };
     frames[index] = await resultOf(spelled, whole.input, work, plain);
-    work.finished(whole, whole, frames[index].record);
+    work.finished(whole, whole, frames[index].record, stages[index]);
     await dropStageFrame(frame, work.context);
   }
   const records = frames.map(({ record }) => record);
