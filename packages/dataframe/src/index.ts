@@ -86,6 +86,7 @@ export type { KnownColumn } from "./planner/plan-inputs.js";
 export { planSort, type SortPlan } from "./planner/plan-sort.js";
 export { columnsOfConditions, mayPass, sourceConditions } from "./planner/prune-chunks.js";
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
+export { formatBytes, formatCount, formatCounted } from "./print/format-numbers.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export {
   type AggregateTerm,

@@ -5,7 +5,7 @@ import { isDirect } from "../group/group-spec.js";
 import { keyLayout } from "../group/key-layout.js";
 import type { GroupPlan } from "../planner/plan-group.js";
 import type { SortPlan } from "../planner/plan-sort.js";
-import { many, numberText } from "./number-text.js";
+import { formatCount, formatCounted } from "../print/format-numbers.js";
 
 export const describeGroups = (plan: GroupPlan): string[] => {
   const { spec } = plan;
@@ -14,14 +14,14 @@ export const describeGroups = (plan: GroupPlan): string[] => {
     sentLine(plan),
     ...sumLines(plan),
     ...(plan.ranked.length === 0 ? [] : [`text is compared by its rank in the dictionary: ${rankedInputs(plan)}`]),
-    many(spec.partitionCount, "hash partition"),
+    formatCounted(spec.partitionCount, "hash partition"),
   ];
 };
 
 const keysLine = ({ spec }: GroupPlan): string => {
   if (spec.keys.length === 0) return "one group";
   const { combinations, wordCount } = keyLayout(spec.keys);
-  if (isDirect(combinations)) return `keys index an array: ${many(combinations, "combination")} at most`;
+  if (isDirect(combinations)) return `keys index an array: ${formatCounted(combinations, "combination")} at most`;
   return `keys are hashed: ${wordCount * 32} bits each`;
 };
 
@@ -60,7 +60,7 @@ const wayOfSum = (accumulator: Accumulator): string | undefined => {
   const { grid } = accumulator;
   return grid === null
     ? "in bins that slide with the values, because no bounds are known"
-    : `in ${many(grid.quanta.length, "bin")} fixed by statistics`;
+    : `in ${formatCounted(grid.quanta.length, "bin")} fixed by statistics`;
 };
 
 const summed = (plan: GroupPlan, accumulator: Accumulator): string => {
@@ -74,8 +74,8 @@ export const describeSort = ({ spec, columns, ranked, partitionCount, sampleStri
   spec.limit === null
     ? partitionCount === 1
       ? "all rows are sorted in one partition"
-      : `rows are split into ${partitionCount} ranges, found by looking at one row of ${numberText(sampleStride)}`
-    : `tasks send the first ${numberText(spec.limit)} of each chunk`,
+      : `rows are split into ${partitionCount} ranges, found by looking at one row of ${formatCount(sampleStride)}`
+    : `tasks send the first ${formatCount(spec.limit)} of each chunk`,
   ...(ranked.length === 0
     ? []
     : [
