@@ -61,12 +61,16 @@ testSuite("queries on a cluster of processes", (test) => {
       // Many queries in a row, so that one is always under way.
       const asking = async (): Promise<never> => {
         for (;;) {
-          await frame.groupBy("carrier").agg({ trips: count() }).sort(desc("trips")).collect({
-            timeoutMs: 60_000,
-            onProgress: () => {
-              killed ??= c!.process.kill();
-            },
-          });
+          await frame
+            .groupBy("carrier")
+            .agg({ trips: count() })
+            .sort(desc("trips"))
+            .collect({
+              timeoutMs: 60_000,
+              onProgress: () => {
+                killed ??= c!.process.kill();
+              },
+            });
         }
       };
       await assert.rejects(asking(), (error: Error & { code: string }) => {

@@ -79,6 +79,7 @@ export {
 } from "./operators/sort-task.js";
 export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
+export { planColumns } from "./plan/plan-columns.js";
 export { type Operator, printOperator } from "./plan/print-plan.js";
 export { type ChunkFacts, type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
 export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FrameId, type FrameRecord } from "@eau2/dataframe";
-import { TASK_KEYS_MAX } from "@eau2/protocol";
+import { ShardIndex, TASK_KEYS_MAX } from "@eau2/protocol";
 import { testSuite } from "@eau2/testing";
 import { planChunks } from "../../src/jobs/plan-chunks.js";
 
@@ -11,7 +11,7 @@ const frameOf = (chunkCount: number): FrameRecord => ({
   schema: { columns: [] },
   rowCount: chunkCount * 10,
   chunks: Array.from({ length: chunkCount }, (_, index) => ({
-    key: { name: `f/a/c/${index}`, home: shards[index % 2]!.home },
+    key: { name: `f/a/c/${index}`, home: ShardIndex.parse(shards[index % 2]!.home) },
     rowCount: 10,
   })),
   dictionaries: [],
@@ -23,12 +23,21 @@ testSuite("which tasks go over chunks", (test) => {
     const isRead = (index: number) => index % 3 !== 0;
     const plans = planChunks(frameOf(500), { shards }, { isRead, chunksMax: 7 });
     const positions = plans.flatMap((plan) => plan.positions);
-    assert.deepEqual(positions.sort((a, b) => a - b), [...Array(500).keys()].filter(isRead));
+    assert.deepEqual(
+      positions.sort((a, b) => a - b),
+      [...Array(500).keys()].filter(isRead),
+    );
     plans.forEach(({ index, shard, positions: at, chunks, firstRows }, position) => {
       assert.equal(index, position);
       assert.ok(chunks.length > 0 && chunks.length <= 7);
-      assert.deepEqual(firstRows, at.map((chunk) => chunk * 10));
-      assert.deepEqual(chunks.map(({ key }) => key), at.map((chunk) => ({ name: `f/a/c/${chunk}`, home: shard.home })));
+      assert.deepEqual(
+        firstRows,
+        at.map((chunk) => chunk * 10),
+      );
+      assert.deepEqual(
+        chunks.map(({ key }) => key),
+        at.map((chunk) => ({ name: `f/a/c/${chunk}`, home: shard.home })),
+      );
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { count, mean } from "@eau2/dataframe";
 import type { QueryProgress } from "@eau2/dataframe";
+import { count, mean } from "@eau2/dataframe";
 import { testSuite } from "@eau2/testing";
 import { testCluster } from "../kit/test-cluster.js";
 import { tripRows, trips } from "./trips.js";
@@ -29,7 +29,10 @@ testSuite("queries side by side", (test) => {
     const { tasksDone, taskCount } = (await shortEnded)!;
     assert.ok(taskCount >= 150 && tasksDone < taskCount / 2, `${tasksDone} of ${taskCount} tasks were done`);
     const done = steps.map((step) => step.tasksDone);
-    assert.deepEqual(done, [...done].sort((a, b) => a - b));
+    assert.deepEqual(
+      done,
+      [...done].sort((a, b) => a - b),
+    );
     assert.deepEqual(steps.at(-1), { tasksDone: taskCount, taskCount });
   });
 });

@@ -1,5 +1,13 @@
 /** Runs a plan: its result is a frame whose chunks lie where they were finished. Or says how it would, or did, run. */
-import { decodePlan, type FrameRecord, QueryExplained, rewritePlan, type Stage, stageOf } from "@eau2/dataframe";
+import {
+  decodePlan,
+  type FrameRecord,
+  planColumns,
+  QueryExplained,
+  rewritePlan,
+  type Stage,
+  stageOf,
+} from "@eau2/dataframe";
 import { KeyRecord } from "@eau2/protocol";
 import { z } from "zod";
 import { defineJob, type JobContext } from "../job.js";
@@ -21,7 +29,12 @@ export const QueryJobArgs = z.strictObject({
 
 export const QueryJobResult = z.strictObject({ frame: KeyRecord, elapsedMs: z.number() });
 
-const lastStage = (plan: Uint8Array): Stage => stageOf(rewritePlan(decodePlan(plan)));
+/** Plans come from anybody: names and types are checked before they are relied on. */
+const lastStage = (bytes: Uint8Array): Stage => {
+  const plan = decodePlan(bytes);
+  planColumns(plan);
+  return stageOf(rewritePlan(plan));
+};
 
 /** Runs a plan, and keeps of what it made only what `keep` wants: whatever happens, nothing else is left. */
 const run = async <T>(

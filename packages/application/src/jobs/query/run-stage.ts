@@ -1,11 +1,11 @@
 /** Runs the stages of a plan, sources first; what lies between two of them is dropped as soon as it was read. */
 import type { FrameId, FrameRecord, Stage } from "@eau2/dataframe";
-import { readRecord } from "../plan-chunks.js";
 import { planDifferent } from "./distinct-stage.js";
 import { planGroups, runGroups } from "./group-stage.js";
 import { runLimitStage } from "./limit-stage.js";
 import type { QueryWork } from "./query-work.js";
 import { runRowsStage } from "./rows-stage.js";
+import { scannedFrame } from "./scanned-frame.js";
 import { runSortStage } from "./sort-stage.js";
 import { dropStageFrame, newFrameId, type StageFrame, type StageResult } from "./stage-frame.js";
 import type { StageInput } from "./stage-input.js";
@@ -58,7 +58,7 @@ export const resultOf = async (
 const sourceOf = async ({ source }: Stage, work: QueryWork): Promise<StageFrame> => {
   switch (source.kind) {
     case "frame":
-      return { record: await readRecord(source.frame, work.context), owned: [] };
+      return { record: await scannedFrame(source, work.context), owned: [] };
     case "stage":
       return runStage(source.stage, work);
     case "union":
