@@ -6,6 +6,7 @@ import { runExplain } from "./commands/explain.js";
 import { runDescribe, runDrop, runFrames, runHead, runSchema } from "./commands/frames.js";
 import { runLoad } from "./commands/load.js";
 import { runNode } from "./commands/node.js";
+import { runPreview } from "./commands/preview.js";
 import { runRun } from "./commands/run.js";
 import { runStatus } from "./commands/status.js";
 import { runStop } from "./commands/stop.js";
@@ -101,23 +102,45 @@ client(program.command("get").description("write the bytes of a key to standard 
   .option("--wait", "wait until somebody puts it")
   .action(runGet);
 
-client(
-  program
-    .command("load")
-    .description("read files into a frame, on every node that sees them")
-    .argument("<files...>", "SoR files (.sor, .ltgt), or text (.txt)"),
+/** Flags that say what files are. */
+const described = (command: Command): Command =>
+  command
+    .option("--schema <columns>", "letters like SIDB, or name:type,... (default: found out)")
+    .option("--names <a,b,...>", "names of columns whose types are found out")
+    .option("--delimiter <character>", "CSV: a character, or tab (default: found out)")
+    .option("--quote <character>", "CSV: a character, or none (default: found out)")
+    .option("--header", "CSV: the first row has names (default: found out)")
+    .option("--no-header", "CSV: the first row has values")
+    .option("--type <name:type...>", "CSV: types of single columns")
+    .option("--null <text...>", "CSV: spellings of null (default: found out)")
+    .option("--date-format <format>", "CSV: of dates and times, as in %d/%m/%Y (default: ISO 8601, or found out)");
+
+described(
+  client(
+    program
+      .command("load")
+      .description("read files into a frame, on every node that sees them")
+      .argument(
+        "<files...>",
+        'CSV (.csv, .tsv, and .gz of these), SoR (.sor, .ltgt) or text (.txt); "data/*.csv" means all',
+      ),
+  ),
 )
   .option("--name <frame>", "what the frame is called (default: the first file's name)")
   .addOption(
-    new Option("--format <format>", "what the files are (default: by their names)").choices(["sor", "words", "lines"]),
+    new Option("--format <format>", "what the files are (default: by their names)").choices([
+      "csv",
+      "sor",
+      "words",
+      "lines",
+    ]),
   )
-  .option("--schema <columns>", "SoR: letters like SIDB, or name:type,... (default: from the first 500 lines)")
-  .option("--names <a,b,...>", "SoR: names of columns whose types are inferred")
   .addOption(
-    new Option("--bad-rows <policy>", "SoR: what becomes of rows that do not fit")
-      .choices(["discard", "null", "error"])
-      .default("discard"),
+    new Option("--bad-rows <policy>", "what becomes of rows that do not fit (default: CSV error, SoR discard)").choices(
+      ["discard", "null", "error"],
+    ),
   )
+  .option("--no-widen", "CSV: what does not fit a type that was found out is bad, instead of making it wider")
   .addOption(new Option("--from <byte>", "SoR: only whole lines from this byte on").argParser(wholeNumber))
   .addOption(new Option("--length <bytes>", "SoR: and within so many bytes").argParser(wholeNumber))
   .addOption(new Option("--chunk-rows <rows>", "rows of a chunk (default: 262144)").argParser(wholeNumber))
@@ -125,6 +148,10 @@ client(
     new Option("--block-bytes <bytes>", "bytes of a block (default: a 64th of the input)").argParser(wholeNumber),
   )
   .action(runLoad);
+
+described(
+  client(program.command("preview").description("what a CSV file would be taken for, and why").argument("<file>")),
+).action(runPreview);
 
 client(
   program

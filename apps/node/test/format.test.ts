@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
-import { formatBytes, formatCounted, formatDuration, formatTable } from "../src/format.js";
+import { formatBytes, formatCounted, formatDuration } from "../src/format.js";
 
 testSuite("format", (test) => {
   test("bytes have binary units, one decimal, and a dash when nobody knows", () => {
@@ -26,14 +26,5 @@ testSuite("format", (test) => {
   test("durations are milliseconds, then seconds, then minutes; seconds never reach 60", () => {
     const shown = [0, 999, 1_000, 59_940, 59_999, 60_000, 119_600, 125_000].map(formatDuration);
     assert.deepEqual(shown, ["0 ms", "999 ms", "1.0 s", "59.9 s", "1 min 0 s", "1 min 0 s", "2 min 0 s", "2 min 5 s"]);
-  });
-
-  test("columns are as wide as their widest cell, numbers stand right, no line ends with spaces", () => {
-    const rows = [
-      ["a", "1"],
-      ["longer", "12345"],
-    ];
-    assert.equal(formatTable(["name", "n"], rows, [1]), "name        n\na           1\nlonger  12345\n");
-    assert.equal(formatTable(["x", ""], [["1", ""]]), "x\n1\n");
   });
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testSuite } from "@eau2/testing";
-import { parseSchema } from "../src/commands/load.js";
+import { parseSchema } from "../src/commands/csv-flags.js";
 import { progressLine, showProgress } from "../src/commands/progress.js";
 import { assertFails } from "./harness/assert-fails.js";
 import { runJson, TestMachine } from "./harness/test-machine.js";
@@ -52,7 +52,7 @@ testSuite("eau2 load", (test) => {
         await machine.run(["load", "trips.sor", ...at]),
         /"trips": there is one of that name.*\(FRAME_EXISTS\)/,
       );
-      assertFails(await machine.run(["load", "trips.csv", ...at]), /--format sor/, 2);
+      assertFails(await machine.run(["load", "trips.dat", ...at]), /--format sor/, 2);
       assertFails(await machine.run(["load", "none.sor", ...at]), /\(FILE_MISSING\)/);
       assertFails(await machine.run(["load", "bad.sor", "--schema", "SIX", ...at]), /"X" at position 2/, 2);
       for (const twice of [

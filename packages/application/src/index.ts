@@ -1,9 +1,11 @@
 export { BUILD } from "./build.js";
 export { FrameDescription } from "./jobs/describe-frame.js";
 export { defineJob, type Job, type JobContext } from "./jobs/job.js";
+export { LoadCsvResult, loadCsvJob } from "./jobs/load-csv.js";
 export { LoadSorResult, loadSorJob } from "./jobs/load-sor.js";
 export { LoadTextResult, loadTextJob } from "./jobs/load-text.js";
 export { MapReduceArgs, MapReduceResult, mapReduceJob } from "./jobs/map-reduce.js";
+export { queryJob } from "./jobs/query/query-job.js";
 export type { ShardShare } from "./jobs/split-runs.js";
 export type { Phase } from "./jobs/stopwatch.js";
 export { ClusterNode, type ClusterNodeOptions, type Placement } from "./node/cluster-node.js";
@@ -22,6 +24,7 @@ export {
   Eau2,
   type FrameEntry,
   type Loaded,
+  type LoadedCsv,
   type LoadedSor,
   type LoadOptions,
   type LoadTextOptions,

@@ -5,12 +5,13 @@
  * accurately", PLDI 1990). Otherwise the significand is multiplied by a 128-bit power of five, whose upper bits decide
  * (Eisel, Lemire: "Number parsing at a gigabyte per second", Software: Practice and Experience 51(8), 2021; that no case
  * is left undecided: Mushtak, Lemire, "Fast number parsing without fallback", the same 53(7), 2023).
- * A field has at most 255 bytes and no exponent of its own, so results lie between 1e-254 and 1e255: there are no
- * subnormals and no infinities here.
+ * Significands are below 2 ** 64 and exponents those of the table, so results lie between 1e-256 and 2e274: there are no
+ * subnormals and no infinities here. What has another exponent is left to the caller.
  */
 
-/** The table's first exponent; its last is 255. */
-const EXPONENT_MIN: i32 = -256;
+/** The table's exponents. */
+export const EXPONENT_MIN: i32 = -256;
+export const EXPONENT_MAX: i32 = 255;
 const SIGNIFICAND_EXACT_MAX: u64 = 1 << 53;
 const POWER_EXACT_MAX: i32 = 22;
 
@@ -63,7 +64,7 @@ function product(significand: u64, exponent: i32): f64 {
   return reinterpret<f64>((mantissa & ((1 << 52) - 1)) | (<u64>binary << 52));
 }
 
-/** @param exponent - 0 to -22 or anything else that the table has. */
+/** @param exponent - one that the table has. */
 // @ts-ignore: decorator
 @inline
 export function nearestFloat(significand: u64, exponent: i32): f64 {

@@ -7,7 +7,7 @@ import { encodeCodes, encodeFloat64s, encodeIntegers } from "@eau2/serialization
 import { evaluate, selectRows } from "../src/evaluate/evaluate.js";
 import type { Expression } from "../src/expression/expression.js";
 import type { FunctionName } from "../src/expression/functions.js";
-import type { Batch, ColumnVector, NumberVector } from "../src/vector/vector.js";
+import type { Batch, CodedVector, ColumnVector, NumberVector } from "../src/vector/vector.js";
 
 const CHUNK = 262_144;
 const ROUNDS = 7;
@@ -76,6 +76,7 @@ const filter = call(
 const product = call("add", column("v3"), call("multiply", column("v2"), literal("int64", "2")));
 const integers = call("add", column("v1"), call("multiply", column("v2"), literal("int64", "2")));
 
+const ENCODER = new TextEncoder();
 const scratch = new Uint32Array(CHUNK);
 
 const arms: readonly Arm[] = [
@@ -91,7 +92,7 @@ const arms: readonly Arm[] = [
       let count = 0;
       for (let row = 0; row < v3.length; row++) {
         scratch[count] = row;
-        count += (v3[row]! > 50 ? 1 : 0) & (v1[row] === 3 ? 1 : 0);
+        count += +(v3[row]! > 50) & +(v1[row] === 3);
       }
       const rows = scratch.slice(0, count);
       return rows.length + rows[rows.length - 1]!;
@@ -117,6 +118,35 @@ const arms: readonly Arm[] = [
       const out = new Int32Array(v1.length);
       for (let row = 0; row < v1.length; row++) out[row] = v1[row]! + v2[row]! * 2;
       return out[CHUNK - 1]!;
+    },
+  },
+  {
+    name: "upper(word)",
+    engine: (batch) => {
+      const { codes, dictionary: upper } = evaluate(call("upper", column("word")), batch) as CodedVector;
+      return codes[CHUNK - 1]! + upper.values[upper.offsets[1]! - 1]!;
+    },
+    plain: (batch) => {
+      // As if nobody had a dictionary: each distinct string once, then the codes are handed on.
+      const upper = words.map((word) => ENCODER.encode(word.toUpperCase()));
+      return valuesOf<Uint16Array>(batch, 3)[CHUNK - 1]! + upper[0]!.at(-1)!;
+    },
+  },
+  {
+    name: 'contains(word, "77")',
+    engine: (batch) => {
+      const rows = selectRows(call("contains", column("word"), { kind: "literal", type: "utf8", value: "77" }), batch);
+      return rows.length;
+    },
+    plain: (batch) => {
+      const codes = valuesOf<Uint16Array>(batch, 3);
+      const isWanted = Uint8Array.from(words, (word) => (word.includes("77") ? 1 : 0));
+      let count = 0;
+      for (let row = 0; row < codes.length; row++) {
+        scratch[count] = row;
+        count += isWanted[codes[row]!]!;
+      }
+      return scratch.slice(0, count).length;
     },
   },
 ];

@@ -1,15 +1,5 @@
 /** A file of SoR with columns of every kind. Same seed, same bytes. */
-
-/** xorshift32 (Marsaglia, "Xorshift RNGs", 2003). */
-const randomOf = (seed: number): (() => number) => {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-};
+import { randomOf } from "./random.js";
 
 /** Of the columns below. */
 export const MIXED_TYPES = ["boolean", "int64", "int64", "float64", "float64", "utf8", "utf8"] as const;

@@ -1,11 +1,11 @@
-// Compiles assembly/text.as and assembly/sor.as to WebAssembly and writes them as base64 into src/kernels, so that the
+// Compiles the kernels in assembly to WebAssembly and writes them as base64 into src/kernels, so that the
 // package is one plain ES module: nothing to locate at run time, the same in Node, in a worker and in a bundle.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const KERNELS = ["text", "sor"];
+const KERNELS = ["text", "sor", "csv"];
 const FLAGS = ["--enable", "simd", "--runtime", "stub", "-O3", "--noAssert", "--initialMemory", "4"];
 
 /** @returns {Promise<Uint8Array>} the compiled module; throws with the compiler's messages. */

@@ -4,6 +4,12 @@ export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
 export { describeGroups, describeSort } from "./explain/describe-choices.js";
 export { printExplained } from "./explain/print-explained.js";
 export { QueryExplained, StageExplained, StageRan } from "./explain/stage-explained.js";
+export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
+export { type CsvHead, csvHead } from "./csv/csv-head.js";
+export { CsvPreview } from "./csv/csv-preview.js";
+export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
+export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
+export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
 export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
 export type { Constant } from "./expression/constant.js";
 export type {
@@ -15,8 +21,18 @@ export type {
   NumberExpr,
   TextExpr,
 } from "./expression/expr.js";
-export type { Expression, ValueType } from "./expression/expression.js";
-export type { DateUnit } from "./expression/functions.js";
+export type {
+  Call,
+  Case,
+  Cast,
+  ColumnReference,
+  Expression,
+  IsIn,
+  Literal,
+  ScalarType,
+  ValueType,
+} from "./expression/expression.js";
+export type { DateUnit, FunctionName } from "./expression/functions.js";
 export { summarizeExpression } from "./expression/print.js";
 export { resolveType } from "./expression/resolve-type.js";
 export type { Operand, Term } from "./expression/term.js";
@@ -40,7 +56,7 @@ export {
   framePrefix,
   frameRecordName,
 } from "./frame/frame-record.js";
-export type { FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
+export type { CsvOptions, FileLoader, FileOptions, FrameStore, LocalValues, ValueSource } from "./frame/frame-store.js";
 export { PARTITION_COUNT_MAX, partitionCount, partitionOfBytes, partitionOfCode } from "./frame/partition-rule.js";
 export { copyRow } from "./frame/row-loan.js";
 export type { CellOf, ColumnsOf, NewRow, Rower, RowSeen, Writer } from "./frame/row-types.js";
@@ -77,10 +93,26 @@ export {
   sortSampleTask,
   sortSplitTask,
 } from "./operators/sort-task.js";
-export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
+export type { Aggregate, AggregateName } from "./plan/aggregate.js";
+export type {
+  Aggregation,
+  Derived,
+  Distinct,
+  Explode,
+  Filter,
+  Limit,
+  Plan,
+  PlanColumn,
+  Project,
+  Sample,
+  Scan,
+  Sort,
+  SortKey,
+  Union,
+} from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { planColumns } from "./plan/plan-columns.js";
-export { type Operator, printOperator } from "./plan/print-plan.js";
+export { printOperator, printPlan } from "./plan/print-plan.js";
 export { type ChunkFacts, type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
 export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
 export type { KnownColumn } from "./planner/plan-inputs.js";
@@ -89,6 +121,7 @@ export { columnsOfConditions, mayPass, sourceConditions } from "./planner/prune-
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
 export { formatBytes, formatCount, formatCounted } from "./print/format-numbers.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
+export { printTable } from "./print/print-table.js";
 export {
   type AggregateTerm,
   bottom,
@@ -162,15 +195,6 @@ export {
   schema,
   schemaOf,
 } from "./schema/schema.js";
-export {
-  assertNoBadRows,
-  type BadRow,
-  type BadRowReport,
-  BlockLines,
-  type BlockReport,
-  describeBadRow,
-  mergeBadRows,
-} from "./sor/bad-rows.js";
 export { type FileRange, planRangeBlocks, rangeOf, wholeLinesEnd } from "./sor/range-blocks.js";
 export {
   inferSorSchema,
@@ -180,13 +204,7 @@ export {
   type SorSchema,
   sidbSchema,
 } from "./sor/sor-schema.js";
-export {
-  BAD_ROW_POLICIES,
-  type BadRowPolicy,
-  SOR_COLUMN_TYPES,
-  type SorColumnType,
-  type SorFault,
-} from "./sor/sor-types.js";
+export { SOR_COLUMN_TYPES, type SorColumnType } from "./sor/sor-types.js";
 export type { Splitter } from "./sort/sort-spec.js";
 export { chooseSplitters } from "./sort/split-by-range.js";
 export { callTask, defineTask, type Task } from "./task/task.js";
@@ -208,13 +226,26 @@ export {
   mapModuleTask,
   mergeModuleTask,
 } from "./tasks/run-module.js";
-export { SealSorArgs, sealSorTask } from "./tasks/seal-sor.js";
+export { SealColumnsArgs, sealColumnsTask } from "./tasks/seal-columns.js";
 export { sealCodedTextTask, sealPlainTextTask } from "./tasks/seal-text.js";
 export type { OpenFile } from "./tasks/split-blocks.js";
+export { type CsvBlock, SplitCsvArgs, SplitCsvResult, splitCsvTask } from "./tasks/split-csv.js";
 export { SplitSorArgs, type SplitSorOptions, SplitSorResult, splitSorTask } from "./tasks/split-sor.js";
 export { SplitTextArgs, SplitTextResult, splitTextTask } from "./tasks/split-text.js";
 export { UnifyResult, unifyDictionariesTask } from "./tasks/unify-dictionaries.js";
-export { type Block, planBlocks } from "./text/block-plan.js";
+export {
+  assertNoBadRows,
+  BAD_ROW_POLICIES,
+  type BadRow,
+  type BadRowPolicy,
+  type BadRowReport,
+  BlockLines,
+  type BlockReport,
+  describeBadRow,
+  mergeBadRows,
+  type RowFault,
+} from "./text/bad-rows.js";
+export { type Block, defaultBlockBytes, planBlocks } from "./text/block-plan.js";
 export type { ByteSource } from "./text/byte-source.js";
 export { indexOfDelimiter } from "./text/delimiter.js";
 export { type BlockDistinctCount, blockGivesUp, frameGivesUp } from "./text/dictionary-rule.js";

@@ -7,10 +7,11 @@ import {
   jsonCell,
   printCell,
   printSchema,
+  printTable,
   printText,
   typeName,
 } from "@eau2/dataframe";
-import { formatBytes, formatCount, formatCounted, formatTable } from "../format.js";
+import { formatBytes, formatCount, formatCounted } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 
 const printJson = (value: unknown): void => print(`${JSON.stringify(value)}\n`);
@@ -18,7 +19,7 @@ const printJson = (value: unknown): void => print(`${JSON.stringify(value)}\n`);
 const formatFrames = (entries: readonly FrameEntry[]): string =>
   entries.length === 0
     ? "no frames; eau2 load FILE makes one\n"
-    : formatTable(
+    : printTable(
         ["frame", "rows", "columns", "chunks", "bytes", ""],
         entries.map(({ name, rows, columns, chunks, bytes, lost }) => [
           printText(name),
@@ -43,7 +44,7 @@ const cellOfBound = (bound: DescribedBound | null): Cell =>
   bound === null ? null : bound.kind === "bigint" ? BigInt(bound.value) : bound.value;
 
 const formatDescription = (name: string, { rows, chunks, bytes, columns }: FrameDescription): string => {
-  const table = formatTable(
+  const table = printTable(
     ["column", "type", "nulls", "min", "max", "different", "stored as"],
     columns.map(({ name: column, type, nulls, min, max, distinct, encodings }) => [
       printText(column),
@@ -92,7 +93,7 @@ export const runHead = (name: string, flags: ClientFlags & { readonly rows: numb
     }
     const isText = columns.map(({ type }) => type.type === "utf8" || type.type === "list");
     print(
-      formatTable(
+      printTable(
         names.map(printText),
         rows.map((row) => columns.map(({ name: column, type }) => printCell(row[column]!, type))),
         isText.flatMap((text, index) => (text ? [] : [index])),
@@ -117,7 +118,14 @@ export const runSchema = (name: string, flags: ClientFlags & { readonly ts?: boo
     else {
       const rows = schema.columns.map(({ name: column, type }) => [printText(column), typeName(type)]);
       const letters = schema.columns.length === 0 ? "no columns" : schema.sidb;
-      print(formatTable(["column", "type"], rows) + (letters === undefined ? "" : `\n${letters}\n`));
+      print(
+        printTable(["column", "type"], rows) +
+          (letters === undefined
+            ? ""
+            : `
+${letters}
+`),
+      );
     }
   });
 

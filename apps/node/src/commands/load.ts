@@ -1,63 +1,37 @@
 /** `eau2 load`: files to a frame with a name. */
-import { basename, extname, resolve } from "node:path";
-import type { Eau2, LoadSorResult } from "@eau2/application";
-import {
-  type BadRow,
-  type BadRowPolicy,
-  describeBadRow,
-  printText,
-  type Schema,
-  schema,
-  schemaOf,
-} from "@eau2/dataframe";
+import { resolve } from "node:path";
+import type { Eau2, LoadCsvResult, LoadSorResult } from "@eau2/application";
+import { type BadRow, type BadRowPolicy, describeBadRow, printText } from "@eau2/dataframe";
 import { Eau2Error, type JobProgress } from "@eau2/protocol";
 import { userFolder } from "../config.js";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
+import { type CsvFlags, columnOptions, csvOptions, extensionOf, nameOf } from "./csv-flags.js";
 import { showProgress } from "./progress.js";
 
-export interface LoadFlags extends ClientFlags {
+export interface LoadFlags extends ClientFlags, CsvFlags {
   readonly name?: string;
-  readonly format?: "sor" | "words" | "lines";
-  readonly schema?: string;
-  readonly names?: string;
-  readonly badRows: BadRowPolicy;
+  readonly format?: "sor" | "csv" | "words" | "lines";
+  readonly badRows?: BadRowPolicy;
+  readonly widen?: boolean;
   readonly from?: number;
   readonly length?: number;
   readonly chunkRows?: number;
   readonly blockBytes?: number;
 }
 
-const COLUMN_TYPES = ["utf8", "int64", "float64", "boolean"] as const;
-type ColumnType = (typeof COLUMN_TYPES)[number];
-const isColumnType = (text: string | undefined): text is ColumnType => COLUMN_TYPES.some((type) => type === text);
-
-/** `SIDB`, or `name:type,name:type`. @throws {@link Eau2Error} `USAGE` */
-export const parseSchema = (text: string): Schema => {
-  if (!text.includes(":")) return schema(text);
-  const columns = text.split(",").map((part): [string, ColumnType] => {
-    const at = part.lastIndexOf(":");
-    const type = part.slice(at + 1);
-    if (at > 0 && isColumnType(type)) return [part.slice(0, at), type];
-    throw new Eau2Error(
-      "USAGE",
-      `--schema: "${part}" is no column; write NAME:TYPE with one of ${COLUMN_TYPES.join(", ")}, or letters like SIDB`,
-    );
-  });
-  return schemaOf(columns);
-};
-
 const formatOf = (paths: readonly string[], { format }: LoadFlags): NonNullable<LoadFlags["format"]> => {
   if (format !== undefined) return format;
-  const extensions = new Set(paths.map((path) => extname(path).toLowerCase()));
+  const extensions = new Set(paths.map(extensionOf));
   if (extensions.size === 1) {
     const [extension] = extensions;
     if (extension === ".sor" || extension === ".ltgt") return "sor";
+    if (extension === ".csv" || extension === ".tsv") return "csv";
     if (extension === ".txt") return "words";
   }
   throw new Eau2Error(
     "USAGE",
-    `load "${paths[0]}": its name does not say what it is; add --format sor, --format words or --format lines`,
+    `load "${paths[0]}": its name does not say what it is; add --format sor, --format csv, --format words or --format lines`,
   );
 };
 
@@ -71,6 +45,9 @@ interface Loaded {
   readonly inputBytes: number;
   readonly lines?: LoadSorResult["lines"];
   readonly columns: readonly string[];
+  /** Of the file, by which bad rows are told. */
+  readonly fileColumns: readonly string[];
+  readonly csv?: LoadCsvResult;
 }
 
 const load = async (
@@ -81,28 +58,39 @@ const load = async (
   onProgress: (progress: JobProgress) => void,
 ): Promise<Loaded> => {
   const format = formatOf(paths, flags);
-  if (format !== "sor") {
+  if (format === "words" || format === "lines") {
     const { report, frame } = await eau2.loadText(paths, { name, mode: format, onProgress, ...options(flags) });
-    return { rows: report.rowCount, inputBytes: report.inputBytes, columns: frame.columnNames };
+    const columns = frame.columnNames;
+    return { rows: report.rowCount, inputBytes: report.inputBytes, columns, fileColumns: columns };
+  }
+  const common = {
+    name,
+    onProgress,
+    ...(flags.badRows === undefined ? {} : { badRows: flags.badRows }),
+    ...columnOptions(flags),
+    ...options(flags),
+  };
+  if (format === "csv") {
+    const widen = flags.widen === false ? { widen: false } : {};
+    const { report, frame } = await eau2.loadCsv(paths, { ...common, ...csvOptions(flags), ...widen });
+    const { rowCount: rows, inputBytes, lines } = report;
+    const fileColumns = report.columns.map((column) => column.name);
+    return { rows, inputBytes, lines, columns: frame.columnNames, fileColumns, csv: report };
   }
   const { from = 0, length } = flags;
   const isRange = flags.from !== undefined || length !== undefined;
   const { report, frame } = await eau2.loadSor(paths, {
-    name,
-    badRows: flags.badRows,
-    onProgress,
-    ...(flags.schema === undefined ? {} : { schema: parseSchema(flags.schema) }),
-    ...(flags.names === undefined ? {} : { names: flags.names.split(",") }),
+    ...common,
     ...(isRange ? { range: length === undefined ? { from } : { from, length } } : {}),
-    ...options(flags),
   });
-  return { rows: report.rowCount, inputBytes: report.inputBytes, lines: report.lines, columns: frame.columnNames };
+  const columns = frame.columnNames;
+  return { rows: report.rowCount, inputBytes: report.inputBytes, lines: report.lines, columns, fileColumns: columns };
 };
 
 const badRowsText = (
   { badRowCount, badRows }: LoadSorResult["lines"],
   columns: readonly string[],
-  policy: BadRowPolicy,
+  policy: BadRowPolicy | undefined,
 ) =>
   badRowCount === 0
     ? ""
@@ -110,11 +98,23 @@ const badRowsText = (
       badRows.map((row) => `  ${describeBadRow(row as BadRow, columns)}\n`).join("") +
       (badRowCount > badRows.length ? `  and ${formatCount(badRowCount - badRows.length)} more\n` : "");
 
+/** What differs from what one may expect. */
+const csvText = ({ columns, widened, compressedFiles }: LoadCsvResult): string =>
+  widened
+    .map(
+      ({ column, from, to }) =>
+        `column "${printText(columns[column]!.name)}" was ${from} in the sample and became ${to}\n`,
+    )
+    .join("") +
+  (compressedFiles === 0
+    ? ""
+    : `${formatCounted(compressedFiles, "file")} ${compressedFiles === 1 ? "was" : "were"} read by one shard each: gzip cannot be entered in the middle\n`);
+
 export const runLoad = (files: readonly string[], flags: LoadFlags): Promise<void> =>
   withCluster(flags, async (eau2) => {
     const folder = userFolder(process.env);
     const paths = files.map((file) => resolve(folder, file));
-    const name = flags.name ?? basename(paths[0]!, extname(paths[0]!));
+    const name = flags.name ?? nameOf(paths[0]!);
     const progress = showProgress(process.stderr);
     const startMs = performance.now();
     let loaded: Loaded;
@@ -124,13 +124,16 @@ export const runLoad = (files: readonly string[], flags: LoadFlags): Promise<voi
       progress.end();
     }
     const ms = Math.round(performance.now() - startMs);
-    const { rows, inputBytes, lines, columns } = loaded;
+    const { rows, inputBytes, lines, columns, fileColumns, csv } = loaded;
     if (flags.json) {
-      print(`${JSON.stringify({ frame: name, rows, columns: columns.length, inputBytes, ms, ...(lines ?? {}) })}\n`);
+      const widened = csv === undefined ? {} : { widened: csv.widened };
+      const json = { frame: name, rows, columns: columns.length, inputBytes, ms, ...(lines ?? {}), ...widened };
+      print(`${JSON.stringify(json)}\n`);
       return;
     }
     print(
       `frame ${printText(name)}: ${formatCounted(rows, "row")}, ${formatCounted(columns.length, "column")} from ${formatBytes(inputBytes)} in ${formatDuration(ms)}\n` +
-        (lines === undefined ? "" : badRowsText(lines, columns, flags.badRows)),
+        (csv === undefined ? "" : csvText(csv)) +
+        (lines === undefined ? "" : badRowsText(lines, fileColumns, flags.badRows)),
     );
   });

@@ -1,11 +1,12 @@
 /** `eau2 status`: who is in the cluster, what it holds, and who waits for what since when. */
+import { printTable } from "@eau2/dataframe";
 import type { ClusterStatus } from "@eau2/protocol";
-import { formatBytes, formatDuration, formatTable } from "../format.js";
+import { formatBytes, formatDuration } from "../format.js";
 import { type ClientFlags, print, withCluster } from "./client.js";
 
 const formatStatus = ({ cluster, epoch, nodes, waits }: ClusterStatus): string => {
   const up = nodes.filter(({ state }) => state === "up").length;
-  const table = formatTable(
+  const table = printTable(
     ["node", "state", "address", "shards", "bytes", "budget", ""],
     nodes.map(({ name, state, address, shards, bytes, budget, master }) => [
       name,
@@ -21,7 +22,7 @@ const formatStatus = ({ cluster, epoch, nodes, waits }: ClusterStatus): string =
   const waiting =
     waits.length === 0
       ? "nobody waits\n"
-      : formatTable(
+      : printTable(
           ["waiting for", "home", "who", "since"],
           waits.map(({ key, home, waiter, sinceMs }) => [key, String(home), waiter, formatDuration(sinceMs)]),
           [1, 3],

@@ -17,7 +17,7 @@ import { KeyRecord } from "@eau2/protocol";
 import { z } from "zod";
 import type { JobContext } from "./job.js";
 import { putRecord } from "./load-frame.js";
-import { type SplitBlock, stagedSegments } from "./loaded-runs.js";
+import { type SplitBlock, type SplitRun, stagedSegments } from "./loaded-runs.js";
 import type { LocatedFiles } from "./locate-files.js";
 import { finalChunks, type SealTask, sealSegments, unifyColumn } from "./seal-segments.js";
 import { checkUnchanged, ShardShare, type SplitFormat, shardShares, splitRuns, workPrefix } from "./split-runs.js";
@@ -51,6 +51,12 @@ export interface BlockFormat<Read extends SplitBlock> {
   check?(blocks: readonly (Read & { readonly file: number })[]): void;
 }
 
+/** Blocks that were read, and may be made a frame of. */
+interface ReadBlocks<Read extends SplitBlock> {
+  readonly runs: readonly SplitRun<Read>[];
+  readonly blocks: readonly Block[];
+}
+
 interface LoadedBlocks {
   readonly result: z.infer<typeof LoadResult>;
   readonly dictionaries: FrameRecord["dictionaries"];
@@ -58,7 +64,7 @@ interface LoadedBlocks {
 
 /** @throws {@link Eau2Error} `FILE_CHANGED`, and what the tasks throw. */
 export const loadBlocks = async <Read extends SplitBlock>(
-  { columns, split, stringsOf, sealTask, check }: BlockFormat<Read>,
+  format: BlockFormat<Read>,
   paths: readonly string[],
   blocks: readonly Block[],
   located: LocatedFiles,
@@ -66,21 +72,52 @@ export const loadBlocks = async <Read extends SplitBlock>(
   watch: Stopwatch,
   context: JobContext,
 ): Promise<LoadedBlocks> => {
-  const textColumns = columns.flatMap(({ type }, column) => (type === "utf8" ? [column] : []));
-  // Without strings chunks are staged as they stay.
-  const isFinal = textColumns.length === 0;
-  const prefix = isFinal ? frameChunkPrefix(id) : `${workPrefix(context)}/s`;
-  const format = { ...split, prefix, dictionaryCount: textColumns.length };
-  const runs = await splitRuns(format, paths, located, blocks, context);
+  const runs = await splitRuns(splitFormat(format, id, context), paths, located, blocks, context);
   watch.lap("split");
   await checkUnchanged(paths, located, context);
-  const read = runs.flatMap(({ run, segments }) =>
+  format.check?.(blocksOf(runs));
+  return buildFrame(format, { runs, blocks }, id, watch, context);
+};
+
+/** Of all runs, in origin order. */
+export const blocksOf = <Read extends SplitBlock>(
+  runs: readonly SplitRun<Read>[],
+): (Read & { readonly file: number })[] =>
+  runs.flatMap(({ run, segments }) =>
     segments.flatMap((segment) => segment.blocks.map((block) => ({ ...block, file: run.file }))),
   );
-  check?.(read);
 
+const textColumnsOf = ({ columns }: Pick<BlockFormat<never>, "columns">): number[] =>
+  columns.flatMap(({ type }, column) => (type === "utf8" ? [column] : []));
+
+/**
+ * How runs are split and where what is read of them lies.
+ * @param attempt - tells apart what is read of the same run more than once.
+ */
+export const splitFormat = <Read extends SplitBlock>(
+  { columns, split }: Pick<BlockFormat<Read>, "columns" | "split">,
+  id: FrameId,
+  context: JobContext,
+  attempt = "s",
+): SplitFormat<Read> => {
+  const dictionaryCount = textColumnsOf({ columns }).length;
+  // Without strings chunks are staged as they stay.
+  const place = dictionaryCount === 0 ? frameChunkPrefix(id) : workPrefix(context);
+  return { ...split, prefix: `${place}/${attempt}`, dictionaryCount };
+};
+
+/** The frame of blocks that have been read. */
+export const buildFrame = async <Read extends SplitBlock>(
+  { columns, stringsOf, sealTask }: BlockFormat<Read>,
+  { runs, blocks }: ReadBlocks<Read>,
+  id: FrameId,
+  watch: Stopwatch,
+  context: JobContext,
+): Promise<LoadedBlocks> => {
+  const read = blocksOf(runs);
   const segments = stagedSegments(runs);
   const dictionaries: FrameRecord["dictionaries"] = columns.map(() => null);
+  const textColumns = textColumnsOf({ columns });
   const texts = [];
   for (const [index, column] of textColumns.entries()) {
     const inputs = segments.map((segment) => segment.dictionaries[index]!);
@@ -90,9 +127,10 @@ export const loadBlocks = async <Read extends SplitBlock>(
     texts.push(text);
   }
   watch.lap("unify");
-  const { chunks, bytes } = isFinal
-    ? finalChunks(segments)
-    : await sealSegments(sealTask(dictionaries), segments, texts, id, context);
+  const { chunks, bytes } =
+    textColumns.length === 0
+      ? finalChunks(segments)
+      : await sealSegments(sealTask(dictionaries), segments, texts, id, context);
   watch.lap("seal");
   const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   const record: FrameRecord = { id, schema: { columns }, rowCount, chunks, dictionaries, bytes };

@@ -36,7 +36,8 @@ export const defineLoadJob = <Args extends { readonly paths: readonly string[] }
     name,
     args: argsSchema,
     result,
-    run: async (args, context) => {
+    run: async (given, context) => {
+      const args = { ...given, paths: await expandPaths(given.paths, context) };
       const located = await locateFiles(args.paths, context);
       if (located.handOverTo !== undefined) {
         return result.parse(await context.handOver(located.handOverTo, name, args));
@@ -53,6 +54,13 @@ export const defineLoadJob = <Args extends { readonly paths: readonly string[] }
       }
     },
   });
+
+/**
+ * The files that patterns like "data/*.csv" mean on this node, each pattern's in byte order of their names.
+ * @throws {@link Eau2Error} `FILE_MISSING` for a pattern that nothing matches; `DENIED` outside the data roots.
+ */
+export const expandPaths = async (paths: readonly string[], { files }: Pick<JobContext, "files">): Promise<string[]> =>
+  (await Promise.all(paths.map((path) => files.expand(path)))).flat();
 
 /** Stores the record, which makes the frame visible to those who have its key. */
 export const putRecord = async (record: FrameRecord, { shards, store, signal }: JobContext): Promise<KeyRecord> => {

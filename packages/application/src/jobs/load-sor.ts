@@ -5,9 +5,6 @@
 import {
   assertNoBadRows,
   BAD_ROW_POLICIES,
-  type BadRowReport,
-  type BlockReport,
-  type ByteSource,
   ColumnRecord,
   type FrameId,
   inferSorSchema,
@@ -15,7 +12,7 @@ import {
   planBlocks,
   planRangeBlocks,
   readSorHead,
-  type SealSorArgs,
+  type SealColumnsArgs,
   SOR_COLUMN_TYPES,
   type SorSchema,
   type SplitSorArgs,
@@ -25,6 +22,8 @@ import {
 import { Eau2Error } from "@eau2/protocol";
 import { z } from "zod";
 import type { JobContext } from "./job.js";
+import { withSource } from "./job-source.js";
+import { blockReports, LineReport, lineReport } from "./line-report.js";
 import { LoadArgs, LoadResult, loadBlocks } from "./load-blocks.js";
 import { defineLoadJob } from "./load-frame.js";
 import type { LocatedFiles } from "./locate-files.js";
@@ -46,13 +45,7 @@ const LoadSorArgs = z.strictObject({
 });
 type LoadSorArgs = z.infer<typeof LoadSorArgs>;
 
-const BadRows = z.strictObject({
-  lineCount: z.int().min(0),
-  badRowCount: z.int().min(0),
-  badRows: z.array(z.strictObject({ file: z.int(), line: z.int(), column: z.int(), fault: z.string() })),
-});
-
-export const LoadSorResult = z.strictObject({ ...LoadResult.shape, lines: BadRows });
+export const LoadSorResult = z.strictObject({ ...LoadResult.shape, lines: LineReport });
 export type LoadSorResult = z.infer<typeof LoadSorResult>;
 
 const load = async (
@@ -80,22 +73,13 @@ const load = async (
       },
       stringsOf: ({ strings }) => strings,
       sealTask: (dictionaries) => ({
-        name: "sor.seal",
+        name: "columns.seal",
         args: {
           columns: types.map((type, column) => ({ type, dictionarySize: dictionaries[column]?.size ?? null })),
-        } satisfies SealSorArgs,
+        } satisfies SealColumnsArgs,
       }),
       check: (read) => {
-        lines = mergeBadRows(
-          read.map(
-            ({ file, lineCount, badRowCount, badRows: bad }): BlockReport => ({
-              file,
-              lineCount,
-              badRowCount,
-              badRows: bad,
-            }),
-          ),
-        );
+        lines = mergeBadRows(blockReports(read));
         const names = columns.map(({ name }) => name);
         if (badRows === "error") assertNoBadRows(lines, paths, names);
       },
@@ -107,43 +91,16 @@ const load = async (
     watch,
     context,
   );
-  return { ...result, lines: reportOf(lines) };
-};
-
-const reportOf = ({ lineCount, badRowCount, badRows }: BadRowReport): z.infer<typeof BadRows> => ({
-  lineCount,
-  badRowCount,
-  badRows: badRows.map((row) => ({ ...row })),
-});
-
-/** A file of this node, for a look at a part of it. */
-const withSource = async <T>(
-  { paths }: Pick<LoadSorArgs, "paths">,
-  { fingerprints }: LocatedFiles,
-  { files }: JobContext,
-  look: (source: ByteSource) => Promise<T>,
-): Promise<T> => {
-  const { bytes } = fingerprints[0]!;
-  const file = await files.openForSending(paths[0]!, bytes);
-  try {
-    return await look({
-      name: `"${paths[0]}"`,
-      bytes,
-      read: async (offset, into) => {
-        const part = await file.read(offset, Math.min(bytes, offset + into.length));
-        into.set(part);
-        return part.length;
-      },
-    });
-  } finally {
-    await file.close();
-  }
+  return { ...result, lines: lineReport(lines) };
 };
 
 /** Declared, or from the first lines of the first file: of the file, not of the range. */
 const schemaOfFiles = (args: LoadSorArgs, located: LocatedFiles, context: JobContext): Promise<SorSchema> => {
   if (args.schema !== null) return Promise.resolve({ columns: args.schema });
-  return withSource(args, located, context, async (source) => inferSorSchema(await readSorHead(source), args.names));
+  const { bytes } = located.fingerprints[0]!;
+  return withSource(args.paths[0]!, bytes, context, async (source) =>
+    inferSorSchema(await readSorHead(source), args.names),
+  );
 };
 
 const blocksOfFiles = async (args: LoadSorArgs, located: LocatedFiles, context: JobContext) => {
@@ -156,7 +113,7 @@ const blocksOfFiles = async (args: LoadSorArgs, located: LocatedFiles, context: 
   }
   const { from, length } = range;
   const fileRange = { from, ...(length === undefined ? {} : { length }) };
-  const linesEnd = await withSource(args, located, context, (source) => wholeLinesEnd(source, fileRange));
+  const linesEnd = await withSource(paths[0]!, sizes[0]!, context, (source) => wholeLinesEnd(source, fileRange));
   return planRangeBlocks(sizes[0]!, fileRange, linesEnd, options);
 };
 

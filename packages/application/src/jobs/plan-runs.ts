@@ -12,6 +12,8 @@ export const RUN_CHUNKS_MAX = 2_048;
 export interface RowShape {
   readonly mode: "words" | "lines";
   readonly chunkRows: number;
+  /** Blocks that hold more than their bytes: what they become is known when they have been read. */
+  readonly isCompressed?: (block: Block) => boolean;
 }
 
 export interface BlockRun {
@@ -23,8 +25,10 @@ export interface BlockRun {
 }
 
 /** Chunks that a block may have, at worst: a word and what follows it have two bytes, an empty line has one. */
-const chunkCountMax = ({ start, end }: Block, { mode, chunkRows }: RowShape): number =>
-  Math.max(1, Math.ceil((end - start) / (mode === "words" ? 2 : 1) / chunkRows));
+const chunkCountMax = (block: Block, { mode, chunkRows, isCompressed }: RowShape): number =>
+  isCompressed?.(block) === true
+    ? 1
+    : Math.max(1, Math.ceil((block.end - block.start) / (mode === "words" ? 2 : 1) / chunkRows));
 
 const tooManyChunks = ({ start, end }: Block, shape: RowShape): Eau2Error => {
   const rows = Math.ceil(((end - start) / RUN_CHUNKS_MAX) * (shape.mode === "words" ? 0.5 : 1));

@@ -41,9 +41,11 @@ export interface SplitFormat<Read extends SplitBlock> {
   readonly shape: RowShape;
   /** Dictionaries of each segment, before its chunks. */
   readonly dictionaryCount: number;
-  argsOf(input: SplitInput): unknown;
+  /** Whether the bytes of a run can be sent to a shard whose node does not see the file. @defaultValue all can */
+  canSend?(run: BlockRun): boolean;
+  argsOf(input: SplitInput, run: BlockRun): unknown;
   /** Checks what the task answered. */
-  segmentsOf(value: unknown): SplitRun<Read>["segments"];
+  segmentsOf(value: unknown, run: BlockRun): SplitRun<Read>["segments"];
 }
 
 /** Intermediate values of a job lie under its own prefix. */
@@ -57,39 +59,59 @@ export const splitRuns = async <Read extends SplitBlock>(
   blocks: readonly Block[],
   context: JobContext,
 ): Promise<SplitRun<Read>[]> => {
-  const { shards } = context;
-  const runs = planRuns(blocks, shards.length, format.shape);
-  const total = blocks.reduce((sum, block) => sum + block.end - block.start, 0);
+  const runs = planRuns(blocks, context.shards.length, format.shape);
+  const total = runs.reduce((sum, run) => sum + runBytes(run), 0);
   let done = 0;
   context.progress({ phase: "read", done, total });
   const split = async (run: BlockRun): Promise<SplitRun<Read>> => {
-    const shard = shards[run.shard]!;
-    const path = paths[run.file]!;
-    const bytes = located.fingerprints[run.file]!.bytes;
-    const sees = located.sees(shard.nodeId, run.file);
-    const sent = sees ? undefined : await sendBlocks(run, path, bytes, format.shape.mode, shard, context);
-    const prefix = `${format.prefix}/${run.index}`;
-    const task: Omit<TaskRun, "id"> = {
-      name: format.task,
-      args: format.argsOf({
-        file: { path, bytes },
-        inputStart: sent?.start ?? null,
-        blocks: run.blocks.map(({ index, start, end }) => ({ index, start, end })),
-      }),
-      shard: shard.home as TaskRun["shard"],
-      inputs: sent === undefined ? [] : [sent.key.toRecord()],
-      outputs: { kind: "numbered", prefix, home: shard.home as TaskRun["shard"], first: 0 },
-      release: sent === undefined ? [] : [sent.key.toRecord()],
-    };
-    const { value, outputBytes } = await context.runTask(shard.nodeId, task);
-    done += run.blocks.reduce((sum, block) => sum + block.end - block.start, 0);
+    const result = await splitRun(format, run, paths, located, context);
+    done += runBytes(run);
     context.progress({ phase: "read", done, total });
-    const { dictionaryCount } = format;
-    const sentBytes = sent?.bytes ?? 0;
-    return { run, shard, prefix, segments: format.segmentsOf(value), dictionaryCount, outputBytes, sentBytes };
+    return result;
   };
   return runAll(runs, (run) => String(run.shard), TASKS_PER_SHARD, split, context.abort);
 };
+
+const runBytes = ({ blocks }: BlockRun): number => blocks.reduce((sum, { start, end }) => sum + end - start, 0);
+
+/** Reads one run: on its shard, if that sees the file or is sent the bytes. */
+export const splitRun = async <Read extends SplitBlock>(
+  format: SplitFormat<Read>,
+  planned: BlockRun,
+  paths: readonly string[],
+  located: LocatedFiles,
+  context: JobContext,
+): Promise<SplitRun<Read>> => {
+  const run = format.canSend?.(planned) === false ? seenRun(planned, located, context) : planned;
+  const shard = context.shards[run.shard]!;
+  const path = paths[run.file]!;
+  const bytes = located.fingerprints[run.file]!.bytes;
+  const sees = located.sees(shard.nodeId, run.file);
+  const sent = sees ? undefined : await sendBlocks(run, path, bytes, format.shape.mode, shard, context);
+  const prefix = `${format.prefix}/${run.index}`;
+  const input: SplitInput = {
+    file: { path, bytes },
+    inputStart: sent?.start ?? null,
+    blocks: run.blocks.map(({ index, start, end }) => ({ index, start, end })),
+  };
+  const { value, outputBytes } = await context.runTask(shard.nodeId, {
+    name: format.task,
+    args: format.argsOf(input, run),
+    shard: shard.home as TaskRun["shard"],
+    inputs: sent === undefined ? [] : [sent.key.toRecord()],
+    outputs: { kind: "numbered", prefix, home: shard.home as TaskRun["shard"], first: 0 },
+    release: sent === undefined ? [] : [sent.key.toRecord()],
+  });
+  const { dictionaryCount } = format;
+  const sentBytes = sent?.bytes ?? 0;
+  return { run, shard, prefix, segments: format.segmentsOf(value, run), dictionaryCount, outputBytes, sentBytes };
+};
+
+/** The run on a shard that sees its file, as this node's do. */
+const seenRun = (run: BlockRun, { sees }: LocatedFiles, { shards }: JobContext): BlockRun =>
+  sees(shards[run.shard]!.nodeId, run.file)
+    ? run
+    : { ...run, shard: shards.findIndex(({ nodeId }) => sees(nodeId, run.file)) };
 
 /** Every node that read must see the same bytes as before. @throws {@link Eau2Error} `FILE_CHANGED` */
 export const checkUnchanged = async (

@@ -1,10 +1,11 @@
 /** Files as a node sees them: only under its data roots, and told apart from other versions of themselves. */
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
-import { open, realpath } from "node:fs/promises";
+import { open, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import type { OpenFile } from "@eau2/dataframe";
 import { Eau2Error, type FileFingerprint } from "@eau2/protocol";
+import { inflatedFile } from "./inflated-file.js";
 
 const SAMPLE_BYTES = 64 * 1024;
 const SAMPLES_SPREAD = 16;
@@ -42,6 +43,25 @@ const nearestReal = (path: string): string => {
 
 const isInside = (real: string, root: string): boolean =>
   real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+
+/**
+ * Whether a name is what a pattern means. It goes back to the last "*" alone, which suffices: what stands before that has
+ * matched as early as it can.
+ */
+const isMatch = (name: string, pattern: string): boolean => {
+  let at = 0;
+  let next = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < name.length) {
+    if (pattern[next] === "*") [star, starAt] = [next++, at];
+    else if (pattern[next] === "?" || pattern[next] === name[at]) [next, at] = [next + 1, at + 1];
+    else if (star >= 0) [next, at] = [star + 1, ++starAt];
+    else return false;
+  }
+  while (pattern[next] === "*") next++;
+  return next === pattern.length;
+};
 
 const changed = (path: string, bytes: number, now: number): Eau2Error =>
   new Eau2Error(
@@ -103,10 +123,60 @@ export class DataRoots {
   }
 
   /**
+   * The files that a pattern means: `*` and `?` stand for any characters of a name but a "/"; names that begin with a dot
+   * are left out. A path without them, or of a file that is called so, is itself.
+   * @returns absolute paths in byte order.
+   * @throws {@link Eau2Error} `FILE_MISSING` when nothing matches; `DENIED` for folders outside the data roots.
+   */
+  async expand(pattern: string): Promise<string[]> {
+    if (!/[*?]/.test(pattern) || (await realpath(pattern).catch(() => undefined)) !== undefined) return [pattern];
+    const parts = pattern.split("/");
+    const first = parts.findIndex((part) => /[*?]/.test(part));
+    let found = [parts.slice(0, first).join("/")];
+    for (const [index, part] of parts.slice(first).entries()) {
+      const isLast = first + index === parts.length - 1;
+      found = (await Promise.all(found.map((folder) => this.#matches(folder, part, isLast)))).flat();
+    }
+    if (found.length > 0) return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    throw missing(pattern, "no file matches; check the pattern");
+  }
+
+  /** Entries of a folder: files where the pattern ends, else folders. */
+  async #matches(folder: string, part: string, isLast: boolean): Promise<string[]> {
+    if (!/[*?]/.test(part)) {
+      const path = join(folder, part);
+      return (await realpath(path).catch(() => undefined)) === undefined ? [] : [path];
+    }
+    await this.#resolve(folder === "" ? "/" : folder);
+    const entries = await readdir(folder === "" ? "/" : folder, { withFileTypes: true }).catch((error: unknown) => {
+      throw missing(folder, reason(error), error);
+    });
+    return entries
+      .filter((entry) => !entry.name.startsWith(".") && isMatch(entry.name, part))
+      .filter((entry) => entry.isSymbolicLink() || (isLast ? entry.isFile() : entry.isDirectory()))
+      .map(({ name }) => join(folder === "" ? "/" : folder, name));
+  }
+
+  /**
    * Opens a file in a worker, for synchronous reads.
    * @param bytes - the size that it must still have.
    */
   openSync(path: string, bytes: number): OpenFile {
+    const descriptor = this.#openSync(path, bytes);
+    return {
+      name: path,
+      bytes,
+      read: (offset, into) => readSync(descriptor, into, 0, into.length, offset),
+      close: () => closeSync(descriptor),
+    };
+  }
+
+  /** The same of what a file compressed with gzip holds. */
+  openInflated(path: string, bytes: number): OpenFile {
+    return inflatedFile(path, this.#openSync(path, bytes));
+  }
+
+  #openSync(path: string, bytes: number): number {
     let real: string;
     let descriptor: number;
     try {
@@ -126,12 +196,7 @@ export class DataRoots {
       closeSync(descriptor);
       throw changed(path, bytes, now);
     }
-    return {
-      name: path,
-      bytes,
-      read: (offset, into) => readSync(descriptor, into, 0, into.length, offset),
-      close: () => closeSync(descriptor),
-    };
+    return descriptor;
   }
 
   /** Opens a file on the main thread, to send parts of it to nodes that do not see it. */

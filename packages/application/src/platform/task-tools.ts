@@ -11,5 +11,9 @@ export interface WorkerData {
 /** @example runShardWorker({ tasks: taskRegistry([...standardTasks(taskTools(workerData)), myTask]) }) */
 export const taskTools = ({ dataRoots, allowModules }: WorkerData): TaskTools => {
   const files = new DataRoots(dataRoots);
-  return { openFile: (path, bytes) => files.openSync(path, bytes), loadModule: moduleLoader(allowModules) };
+  return {
+    openFile: (path, bytes) => files.openSync(path, bytes),
+    openInflated: (path, bytes) => files.openInflated(path, bytes),
+    loadModule: moduleLoader(allowModules),
+  };
 };

@@ -2,16 +2,27 @@
  * What a program holds: one way into a cluster (or into the node inside its own process), with the store, frames and
  * jobs behind it. Everything here is a request to one node, which does the rest.
  */
-import { DataFrame, type FileLoader, type FileOptions, frameExists, frameUnknown, type Schema } from "@eau2/dataframe";
+import {
+  type CsvOptions,
+  CsvPreview,
+  DataFrame,
+  type FileLoader,
+  type FileOptions,
+  frameExists,
+  frameUnknown,
+  type Schema,
+} from "@eau2/dataframe";
 import type { Client, Clock } from "@eau2/network";
 import { type ClusterStatus, Eau2Error, isEau2Error, type JobProgress, type KeyRecord } from "@eau2/protocol";
 import type { z } from "zod";
 import { describeFrameJob, type FrameDescription } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
 import type { Job } from "../jobs/job.js";
+import { type LoadCsvResult, loadCsvJob } from "../jobs/load-csv.js";
 import { type LoadSorResult, loadSorJob } from "../jobs/load-sor.js";
 import { type LoadTextResult, loadTextJob } from "../jobs/load-text.js";
 import { type MapReduceArgs, type MapReduceResult, mapReduceJob } from "../jobs/map-reduce.js";
+import { previewCsvJob } from "../jobs/preview-csv.js";
 import { JobClient, type JobOptions } from "./job-client.js";
 import { type ProgramResult, type RunProgramOptions, runProgram } from "./run-program.js";
 import { type CallOptions, StoreClient, type StoreParts } from "./store-client.js";
@@ -36,6 +47,13 @@ export interface Loaded {
 }
 
 export interface LoadOptions<Row> extends JobOptions, FileOptions<Row> {}
+
+/** A frame of CSV files, and what was found out of them. */
+export interface LoadedCsv<Row> {
+  readonly frame: DataFrame<Row>;
+  readonly key: KeyRecord;
+  readonly report: LoadCsvResult;
+}
 
 /** A frame of SoR files, and which lines were bad. */
 export interface LoadedSor<Row> {
@@ -74,6 +92,40 @@ export interface Eau2Parts extends StoreParts {
 /** Without the options that were left out: the schemas of jobs tell those from undefined. */
 const defined = <Options extends object>(options: Options): Partial<Options> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
+
+/** What jobs on CSV files are told of them. */
+const csvOverrides = <Row>({
+  schema,
+  names,
+  types,
+  delimiter,
+  quote,
+  header,
+  nulls,
+  dateFormat,
+}: LoadOptions<Row>) => ({
+  schema: schema?.record.columns ?? null,
+  types: Object.entries(types ?? {}).map(([name, { type }]) => ({ name, type })),
+  ...defined({ names, delimiter, quote, header, nulls, dateFormat }),
+});
+
+/** By the names of files. @throws {@link Eau2Error} `USAGE` for one that is of no known kind, or of another than the first. */
+const formatOf = (paths: readonly string[]): "sor" | "csv" => {
+  const isSor = (path: string): boolean => /\.(sor|ltgt)$/i.test(path);
+  const isCsv = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/i.test(path);
+  const other = paths.find((path) => !isSor(path) && !isCsv(path));
+  if (other !== undefined) {
+    throw new Eau2Error(
+      "USAGE",
+      `load "${other}": its name does not say what it is; load reads .sor, .ltgt, .csv and .tsv (also .gz of these two), whatever the name loadSor and loadCsv do, ` +
+        "and text is read by loadText",
+      { path: other },
+    );
+  }
+  if (paths.every(isSor)) return "sor";
+  if (paths.every(isCsv)) return "csv";
+  throw new Eau2Error("USAGE", `load ${paths.length} files: SoR and CSV cannot become one frame; load them apart`);
+};
 
 export class Eau2 implements AsyncDisposable, FileLoader {
   readonly store: StoreClient;
@@ -114,32 +166,27 @@ export class Eau2 implements AsyncDisposable, FileLoader {
   }
 
   /**
-   * Reads SoR files (.sor, .ltgt) in parallel wherever they can be seen.
-   * @param path - absolute, inside the data roots of the nodes; several files become one frame.
+   * Reads SoR (.sor, .ltgt) or CSV files (.csv, .tsv, and .gz of these) in parallel wherever they can be seen.
+   * @param path - absolute, inside the data roots of the nodes; "/data/*.csv" means all such files, by name. Several files of one
+   * schema become one frame.
    * @throws {@link Eau2Error} `FRAME_EXISTS` before anything is read; `USAGE` for another kind of file; else as {@link loadText},
    * and `DATA_INVALID` for bad rows where the policy is "error".
    */
   async load<Row = unknown>(path: string | readonly string[], options: LoadOptions<Row> = {}): Promise<DataFrame<Row>> {
-    return (await this.loadSor(path, options)).frame;
+    const paths = typeof path === "string" ? [path] : path;
+    const { frame } =
+      formatOf(paths) === "csv" ? await this.loadCsv(paths, options) : await this.loadSor(paths, options);
+    return frame;
   }
 
-  /** As {@link load}, with what there is to report. */
+  /** As {@link load} of SoR files, with what there is to report. */
   async loadSor<Row = unknown>(
     path: string | readonly string[],
     options: LoadOptions<Row> = {},
   ): Promise<LoadedSor<Row>> {
-    const paths = typeof path === "string" ? [path] : path;
-    const other = paths.find((name) => !/\.(sor|ltgt)$/i.test(name));
-    if (other !== undefined) {
-      throw new Eau2Error(
-        "USAGE",
-        `load "${other}": by its name it is no SoR file (.sor, .ltgt); text is loaded by loadText, other formats are not known yet`,
-        { path: other },
-      );
-    }
     const { name, schema, names, badRows, range, chunkRows, blockBytes } = options;
     const args = {
-      paths: [...paths],
+      paths: typeof path === "string" ? [path] : [...path],
       schema: schema?.record.columns ?? null,
       ...defined({ names, badRows, range, chunkRows, blockBytes }),
     };
@@ -148,6 +195,38 @@ export class Eau2 implements AsyncDisposable, FileLoader {
       return { report: result, key: result.frame };
     });
     return { frame: await this.frame(key, schema), key, report };
+  }
+
+  /** As {@link load} of CSV files, with what was found out of them. */
+  async loadCsv<Row = unknown>(
+    path: string | readonly string[],
+    options: LoadOptions<Row> = {},
+  ): Promise<LoadedCsv<Row>> {
+    const { name, schema, badRows, chunkRows, blockBytes, widen } = options;
+    const args = {
+      paths: typeof path === "string" ? [path] : [...path],
+      ...csvOverrides(options),
+      ...defined({ badRows, chunkRows, blockBytes, widen }),
+    };
+    const { report, key } = await this.#named(name, async () => {
+      const result = await this.run(loadCsvJob, args, options);
+      return { report: result, key: result.frame };
+    });
+    return { frame: await this.frame(key, schema), key, report };
+  }
+
+  /**
+   * What {@link load} would take a CSV file for, and why; nothing is loaded. Of several files the first is looked at.
+   * @example console.log(String(await eau2.preview("/data/trips.csv")));
+   * @throws {@link Eau2Error} `FILE_MISSING`, `DENIED`, `DATA_INVALID` for what is no text
+   */
+  async preview(
+    path: string | readonly string[],
+    options: CsvOptions & Pick<LoadOptions<unknown>, "schema" | "names" | keyof JobOptions> = {},
+  ): Promise<CsvPreview> {
+    const args = { paths: typeof path === "string" ? [path] : [...path], ...csvOverrides(options) };
+    const { path: first, bytes, guess } = await this.run(previewCsvJob, args, options);
+    return new CsvPreview(first, bytes, guess);
   }
 
   /** Makes a frame and binds it to a name, if it is to have one; a frame that loses its name to another is dropped. */

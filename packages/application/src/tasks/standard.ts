@@ -16,11 +16,12 @@ import {
   recodeTask,
   rowsTask,
   sealCodedTextTask,
+  sealColumnsTask,
   sealPlainTextTask,
-  sealSorTask,
   sortMergeTask,
   sortSampleTask,
   sortSplitTask,
+  splitCsvTask,
   splitSorTask,
   splitTextTask,
   type Task,
@@ -30,10 +31,12 @@ import type { TaskContext, TaskFunction, TaskRegistry } from "@eau2/kvstore";
 import { crc32 } from "@eau2/serialization";
 import { describeFrameJob } from "../jobs/describe-frame.js";
 import { dropFrameJob } from "../jobs/drop-frame.js";
+import { loadCsvJob } from "../jobs/load-csv.js";
 import { loadSorJob } from "../jobs/load-sor.js";
 import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
+import { previewCsvJob } from "../jobs/preview-csv.js";
 import { explainQueryJob, queryJob } from "../jobs/query/query-job.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
@@ -44,14 +47,17 @@ export type AnyTask = Task<never>;
 /** What tasks need of the machine they run on. */
 export interface TaskTools {
   openFile(path: string, bytes: number): OpenFile;
+  /** What a file compressed with gzip holds, to be read from its begin on. */
+  openInflated(path: string, bytes: number): OpenFile;
   readonly loadModule: LoadModule;
 }
 
-export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly AnyTask[] =>
+export const standardTasks = ({ openFile, openInflated, loadModule }: TaskTools): readonly AnyTask[] =>
   [
     splitTextTask(openFile),
     splitSorTask(openFile),
-    sealSorTask,
+    splitCsvTask({ openFile, openInflated }),
+    sealColumnsTask,
     unifyDictionariesTask,
     sealCodedTextTask,
     sealPlainTextTask,
@@ -73,9 +79,18 @@ export const standardTasks = ({ openFile, loadModule }: TaskTools): readonly Any
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
-  [loadTextJob, loadSorJob, mapReduceJob, mapModuleJob, queryJob, explainQueryJob, describeFrameJob, dropFrameJob].map(
-    (job) => [job.name, job as unknown as AnyJob],
-  ),
+  [
+    loadTextJob,
+    loadSorJob,
+    loadCsvJob,
+    previewCsvJob,
+    mapReduceJob,
+    mapModuleJob,
+    queryJob,
+    explainQueryJob,
+    describeFrameJob,
+    dropFrameJob,
+  ].map((job) => [job.name, job as unknown as AnyJob]),
 );
 
 /** Tasks by name, as a worker calls them: arguments checked, outputs summed while they are warm. */

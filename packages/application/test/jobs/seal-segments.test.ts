@@ -9,7 +9,7 @@ import { finalChunks, sealSegments } from "../../src/jobs/seal-segments.js";
 
 const MEBIBYTE = 1024 ** 2;
 const ID = FrameId.parse("0123456789abcdef");
-const TASK = { name: "sor.seal", args: {} };
+const TASK = { name: "columns.seal", args: {} };
 
 const segmentOf = (home: number, name: string, chunkBytes: readonly number[]) => ({
   shard: { home, nodeId: "n", nodeName: "n" },

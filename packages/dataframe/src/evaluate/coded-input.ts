@@ -4,6 +4,7 @@
  */
 import { bitmapByteLength, type Dictionary, setBit } from "@eau2/serialization";
 import type { Expression } from "../expression/expression.js";
+import { printExpression } from "../expression/print.js";
 import type { Batch, Vector } from "../vector/vector.js";
 import type { CodedRows } from "./leaf.js";
 
@@ -81,7 +82,7 @@ const texts = new WeakMap<Expression, string>();
 export const textOfExpression = (expression: Expression): string => {
   let text = texts.get(expression);
   if (text === undefined) {
-    text = JSON.stringify(expression);
+    text = printExpression(expression);
     texts.set(expression, text);
   }
   return text;

@@ -3,10 +3,10 @@ import { bitmapByteLength } from "@eau2/serialization";
 import type { Expression } from "../expression/expression.js";
 import type { BooleanVector, NumberVector, WideVector } from "../vector/vector.js";
 import { emitExpression, type LeafOf } from "./emit-expression.js";
-import { failureError } from "./failure.js";
 import type { Leaf } from "./leaf.js";
-import { Loop, NOT_EXACT } from "./loop.js";
+import { type FailureSite, Loop, NOT_EXACT } from "./loop.js";
 import { nullOperand, type Operand } from "./operand.js";
+import { RowFailure } from "./row-failure.js";
 import type { Scope } from "./scope.js";
 
 /** How a loop takes the value of a row, and what it returns. */
@@ -19,8 +19,8 @@ interface Sink<Result> {
   finish(returned: number): Result;
 }
 
-const fail = (site: Parameters<typeof failureError>[0], row: number): never => {
-  throw failureError(site, row);
+const fail = (site: FailureSite, row: number): never => {
+  throw new RowFailure(site, row);
 };
 
 /** @param sinkOf - of the loop and where the expression's value is in it. */

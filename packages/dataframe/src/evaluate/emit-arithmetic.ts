@@ -1,12 +1,13 @@
 /** Numbers: integers exact, or `INT64_OVERFLOW`; floats as IEEE 754. */
 import type { Call } from "../expression/expression.js";
+import { emitCondition } from "./emit-comparison.js";
 import type { FailureSite, Loop } from "./loop.js";
 import {
   anyNull,
   asBigint,
+  asBit,
   asNumber,
   bigintOperand,
-  booleanOperand,
   floatOperand,
   integerOperand,
   isFloat,
@@ -61,8 +62,8 @@ const emitOperator = (loop: Loop, call: Call, operator: Operator, a: Operand, b:
 const nullOrZero = (loop: Loop, a: Operand, b: Operand): string | undefined => {
   const isNull = anyNull(a, b);
   if (!isFloat(b) && (b.low > 0 || b.high < 0)) return isNull;
-  const byZero = `${b.value} == 0 ? 1 : 0`;
-  return loop.let(isNull === undefined ? byZero : `${isNull} | (${byZero})`);
+  const byZero = asBit(`${b.value} == 0`);
+  return loop.let(isNull === undefined ? byZero : `${isNull} | ${byZero}`);
 };
 
 /** Quotient truncated toward zero, or remainder with the sign of the dividend; null by zero. */
@@ -107,7 +108,7 @@ const emitNegateOrAbs = (loop: Loop, call: Call, a: Operand): Operand => {
 
 /** 0 for NaN and for both zeros. */
 const emitSign = (loop: Loop, a: Operand): Operand => {
-  const value = loop.let(`(${a.value} > 0 ? 1 : 0) - (${a.value} < 0 ? 1 : 0)`);
+  const value = loop.let(`${asBit(`${a.value} > 0`)} - ${asBit(`${a.value} < 0`)}`);
   return isFloat(a) ? floatOperand(value, a.isNull, false) : integerOperand(value, a.isNull, -1, 1);
 };
 
@@ -202,8 +203,7 @@ export const emitArithmetic = (loop: Loop, call: Call, operands: readonly Operan
           ? `${x} !== ${x}`
           : `${x} - ${x} === 0`
         : `${call.name === "isFinite"}`;
-      const value = `${test} ? 1 : 0`;
-      return booleanOperand(loop.let(a.isNull === undefined ? value : `${a.isNull} ? 0 : ${value}`), a.isNull);
+      return emitCondition(loop, test, a.isNull);
     }
     default:
       return undefined;

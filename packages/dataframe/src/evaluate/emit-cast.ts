@@ -1,9 +1,11 @@
 /** Casts between numbers, booleans and dates. A value that the type does not hold fails, or is null: `onFailure`. */
+import { DAY_MICROS } from "../calendar/dates.js";
 import type { Cast } from "../expression/expression.js";
 import { emitCondition } from "./emit-comparison.js";
 import type { FailureSite, Loop } from "./loop.js";
 import {
   asBigint,
+  asBit,
   asNumber,
   bigintOperand,
   booleanOperand,
@@ -19,7 +21,7 @@ const INTEGER_BITS = { int8: 8, int16: 16, int32: 32, int64: 64 } as const;
 /** Rows where `condition` is true fail or become null. @returns when the row is null after that. */
 const refuse = (loop: Loop, cast: Cast, condition: string, isNull: string | undefined): string | undefined => {
   if (cast.onFailure === "null") {
-    const refused = `(${condition} ? 1 : 0)`;
+    const refused = asBit(condition);
     return loop.let(isNull === undefined ? refused : `${isNull} | ${refused}`);
   }
   loop.failIf(condition, isNull, { code: "CAST_FAILED", expression: cast } satisfies FailureSite);
@@ -59,31 +61,30 @@ const fromFloat = (
   return integerOperand(rounded, nulls, -SAFE_MAX, SAFE_MAX);
 };
 
-const MICROSECONDS_A_DAY = 86_400_000_000;
 /** The last day of which every microsecond is exact as a number. */
-const SAFE_DAYS_MAX = Math.floor(SAFE_MAX / MICROSECONDS_A_DAY) - 1;
+const SAFE_DAYS_MAX = Math.floor(SAFE_MAX / DAY_MICROS) - 1;
 
 const dateToTimestamp = (loop: Loop, cast: Cast, date: Operand): Operand => {
   const isSafe = date.low >= -SAFE_DAYS_MAX && date.high <= SAFE_DAYS_MAX;
   if (isSafe || !loop.isExact) {
-    const value = loop.let(`${date.value} * ${MICROSECONDS_A_DAY}`);
+    const value = loop.let(`${date.value} * ${DAY_MICROS}`);
     if (!isSafe) loop.assertSafe(value, date.isNull);
-    const limit = SAFE_DAYS_MAX * MICROSECONDS_A_DAY;
+    const limit = SAFE_DAYS_MAX * DAY_MICROS;
     return integerOperand(value, date.isNull, -limit, limit, "timestamp");
   }
-  const value = loop.let(`${asBigint(date)} * ${MICROSECONDS_A_DAY}n`);
+  const value = loop.let(`${asBigint(date)} * ${DAY_MICROS}n`);
   return bigintOperand(value, refuse(loop, cast, `BigInt.asIntN(64, ${value}) !== ${value}`, date.isNull), "timestamp");
 };
 
 /** The day in which a timestamp lies, before 1970 too. */
 export const daysOfTimestamp = (loop: Loop, { kind, value, isNull, low, high }: Operand): Operand => {
-  const day = `${MICROSECONDS_A_DAY}`;
+  const day = `${DAY_MICROS}`;
   if (kind === "bigint") {
     const rest = loop.let(`${value} % ${day}n`);
-    const days = loop.let(`Number((${value} - ${rest}) / ${day}n) - (${rest} < 0n ? 1 : 0)`);
+    const days = loop.let(`Number((${value} - ${rest}) / ${day}n) - ${asBit(`${rest} < 0n`)}`);
     return integerOperand(days, isNull, -106_751_992, 106_751_991, "date");
   }
-  const bound = (micros: number): number => Math.floor(micros / MICROSECONDS_A_DAY);
+  const bound = (micros: number): number => Math.floor(micros / DAY_MICROS);
   return integerOperand(loop.let(`Math.floor(${value} / ${day})`), isNull, bound(low), bound(high), "date");
 };
 

@@ -77,7 +77,7 @@ const emitLayout = (loop: Loop, layout: ColumnLayout): Operand => {
     }
     case "utf8":
     case "list":
-      throw new Error(`invariant: a loop does not read ${layout.type}`);
+      throw new Error("invariant: a loop reads neither text nor lists");
     default: {
       const integerType = layout.type;
       if (layout.encoding === "constant") return constantInteger(loop, layout.value, isNull, integerType);

@@ -1,9 +1,11 @@
 /** Comparison of numbers, booleans and dates: NaN equals NaN and comes after every number, -0 equals 0. */
+import { DAY_MICROS } from "../calendar/dates.js";
 import type { Call } from "../expression/expression.js";
 import type { Loop } from "./loop.js";
 import {
   anyNull,
   asBigint,
+  asBit,
   asNumber,
   bigintOperand,
   booleanOperand,
@@ -22,17 +24,15 @@ interface Pair {
   readonly bMayBeNaN: boolean;
 }
 
-const MICROSECONDS_A_DAY = 86_400_000_000;
-
 /** A date as the timestamp of its midnight; perhaps one that no timestamp holds. */
 export const asTimestamp = (operand: Operand): Operand => {
   if (operand.type !== "date") return operand;
-  const low = operand.low * MICROSECONDS_A_DAY;
-  const high = operand.high * MICROSECONDS_A_DAY;
+  const low = operand.low * DAY_MICROS;
+  const high = operand.high * DAY_MICROS;
   if (low >= -SAFE_MAX && high <= SAFE_MAX) {
-    return integerOperand(`(${operand.value} * ${MICROSECONDS_A_DAY})`, operand.isNull, low, high, "timestamp");
+    return integerOperand(`(${operand.value} * ${DAY_MICROS})`, operand.isNull, low, high, "timestamp");
   }
-  return bigintOperand(`(${asBigint(operand)} * ${MICROSECONDS_A_DAY}n)`, operand.isNull, "timestamp");
+  return bigintOperand(`(${asBigint(operand)} * ${DAY_MICROS}n)`, operand.isNull, "timestamp");
 };
 
 const pairOf = (left: Operand, right: Operand): Pair => {
@@ -80,8 +80,8 @@ const conditionOf = (name: string, pair: Pair): string | undefined => {
 
 /** A boolean of a condition that says anything where `isNull` is 1. */
 export const emitCondition = (loop: Loop, condition: string, isNull: string | undefined): Operand => {
-  const value = `${condition} ? 1 : 0`;
-  return booleanOperand(loop.let(isNull === undefined ? value : `(${value}) & (${isNull} ^ 1)`), isNull);
+  const value = asBit(condition);
+  return booleanOperand(loop.let(isNull === undefined ? value : `${value} & (${isNull} ^ 1)`), isNull);
 };
 
 /** Whether two values are equal; for rows where neither is null. */

@@ -96,8 +96,6 @@ const emitPart = (loop: Loop, name: string, date: Operand): Operand | undefined 
   return integerOperand(loop.let(`Math.floor(${micros} / ${unit}) % ${count}`), date.isNull, 0, count - 1);
 };
 
-/** The last day of which every microsecond is exact as a number. */
-const SAFE_DAYS_MAX = Math.floor(SAFE_MAX / DAY_MICROS) - 1;
 /** The last day of which an int64 has some microseconds. */
 const TIMESTAMP_DAYS_MAX = 106_751_992;
 
@@ -121,8 +119,7 @@ const timestampOf = (
   if (!loop.isExact) {
     const value = loop.let(`${day} * ${DAY_MICROS} + ${micros}`);
     loop.assertSafe(value, isNull);
-    const limit = SAFE_DAYS_MAX * DAY_MICROS;
-    return integerOperand(value, isNull, -limit - DAY_MICROS, limit + 2 * DAY_MICROS, "timestamp");
+    return integerOperand(value, isNull, -SAFE_MAX, SAFE_MAX, "timestamp");
   }
   const exact = `BigInt(${day}) * ${DAY_MICROS}n + BigInt(${micros})`;
   return checkedTimestamp(loop, isNull === undefined ? exact : `${isNull} ? 0n : ${exact}`, isNull, site);
@@ -151,7 +148,8 @@ const COUNTED: Readonly<Partial<Record<DateUnit, (loop: Loop, days: string) => s
   year: (loop, days) => call(loop, yearOfDays, days),
   quarter: (loop, days) => `Math.floor(${call(loop, monthsOfDays, days)} / 3)`,
   month: (loop, days) => call(loop, monthsOfDays, days),
-  week: (loop, days) => `${call(loop, startOfWeek, days)} / 7`,
+  // Day 0 is a Thursday.
+  week: (loop, days) => `(${call(loop, startOfWeek, days)} + 3) / 7`,
   day: (_, days) => days,
 };
 
@@ -211,7 +209,7 @@ const emitPlus = (loop: Loop, expression: Call, date: Operand, count: Operand): 
 const emitMakeDate = (loop: Loop, expression: Call, parts: readonly Operand[]): Operand =>
   dateOf(loop, call(loop, daysOfCalendarDate, ...parts.map(asNumber)), anyNull(...parts), invalid(expression));
 
-/** @param operands - of the arguments; units are not among them. */
+/** Undefined for functions of other families. Units are constants and not emitted. */
 export const emitDate = (
   loop: Loop,
   expression: Call,

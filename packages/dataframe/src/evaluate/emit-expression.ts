@@ -1,12 +1,13 @@
 /** An expression as statements of a loop: every node is emitted by the family it belongs to. */
 import type { Expression, Literal, ValueType } from "../expression/expression.js";
+import { literalValue } from "../expression/literal-value.js";
 import { emitArithmetic } from "./emit-arithmetic.js";
 import { emitCast } from "./emit-cast.js";
 import { constantInteger, emitColumn, emitVectorIsNull } from "./emit-column.js";
 import { emitComparison } from "./emit-comparison.js";
+import { emitDate } from "./emit-date.js";
 import { emitCase, emitIsIn, emitLogic } from "./emit-logic.js";
 import { type CodedRows, emitLeaf, type Leaf } from "./leaf.js";
-import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
 import { booleanOperand, floatOperand, nullOperand, type Operand } from "./operand.js";
 import type { Scope } from "./scope.js";
@@ -72,8 +73,8 @@ export const emitExpression = (loop: Loop, scope: Scope, root: Expression, leafO
       case "cast":
         return emitCast(loop, expression, emit(expression.input));
       case "call": {
-        const decision = emitLogic(loop, expression, emit);
-        if (decision !== undefined) return decision;
+        const chosen = emitLogic(loop, expression, emit) ?? emitDate(loop, expression, emit);
+        if (chosen !== undefined) return chosen;
         const operands = expression.args.map(emit);
         const operand = emitArithmetic(loop, expression, operands) ?? emitComparison(loop, expression, operands);
         if (operand !== undefined) return operand;

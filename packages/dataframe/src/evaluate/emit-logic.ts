@@ -1,9 +1,20 @@
 /** What decides between values: three-valued logic, nulls, and the first of several that applies. */
+import { DAY_MICROS } from "../calendar/dates.js";
 import type { Call, Case, Expression, IsIn, Literal } from "../expression/expression.js";
+import { literalValue } from "../expression/literal-value.js";
 import { areEqual, asTimestamp, emitCondition } from "./emit-comparison.js";
-import { literalValue } from "./literal-value.js";
 import type { Loop } from "./loop.js";
-import { anyNull, asBigint, asNumber, booleanOperand, isFloat, isFloatType, type Operand, oneOf } from "./operand.js";
+import {
+  anyNull,
+  asBigint,
+  asBit,
+  asNumber,
+  booleanOperand,
+  isFloat,
+  isFloatType,
+  type Operand,
+  oneOf,
+} from "./operand.js";
 
 export type Emit = (expression: Expression) => Operand;
 
@@ -111,7 +122,7 @@ export const emitCase = (loop: Loop, { branches, otherwise }: Case, noValue: Lit
 
 const emitNullIf = (loop: Loop, a: Operand, b: Operand): Operand => {
   const nulls = [a.isNull, b.isNull];
-  const equal = `(${areEqual(a, b)} ? 1 : 0)`;
+  const equal = asBit(areEqual(a, b));
   const isEqual = nulls[1] === undefined ? equal : `${equal} & (${nulls[1]} ^ 1)`;
   const isNull = loop.let(nulls[0] === undefined ? isEqual : `${nulls[0]} | ${isEqual}`);
   const value = a.kind === "boolean" ? loop.let(`${a.value} & (${isNull} ^ 1)`) : a.value;
@@ -136,7 +147,7 @@ export const emitIsIn = (loop: Loop, { values }: IsIn, input: Operand, emit: Emi
     const set = new Set<unknown>();
     for (const constant of constants) {
       const value = literalValue(constant);
-      const exact = isTimestamp && constant.type === "date" ? (value as bigint) * 86_400_000_000n : value;
+      const exact = isTimestamp && constant.type === "date" ? (value as bigint) * BigInt(DAY_MICROS) : value;
       if (isBigint) set.add(exact);
       // As numbers, but for integers that none is equal to.
       else if (isFloatTest || typeof exact !== "bigint" || BigInt(Number(exact)) === exact) set.add(Number(exact));

@@ -3,20 +3,46 @@
  * text, and what depends on one coded column alone through its dictionary, whose results are kept for the next batch.
  */
 import type { Dictionary } from "@eau2/serialization";
+import { childrenOf } from "../expression/children.js";
 import type { Call, Case, Expression, IsIn } from "../expression/expression.js";
-import type { Batch } from "../vector/vector.js";
+import type { FunctionName } from "../expression/functions.js";
+import { literalValue } from "../expression/literal-value.js";
+import { isScalar } from "../expression/value-types.js";
+import { typeOfVector } from "../vector/type-of-vector.js";
+import type { Batch, Vector } from "../vector/vector.js";
+import { chooseLists, type Elements } from "./choose-lists.js";
 import { batchOfDictionary, type CodedColumn, codedColumn, isWorthIt, textOfExpression } from "./coded-input.js";
 import { computeLeaf } from "./compute-numbers.js";
 import { isOfLoops } from "./emit-expression.js";
-import type { CodedRows, Leaf } from "./leaf.js";
-import { literalValue } from "./literal-value.js";
+import { gather } from "./gather.js";
+import type { CodedRows, Leaf, States } from "./leaf.js";
+import {
+  containsElement,
+  type ListRows,
+  listsOf,
+  measureLists,
+  nullLists,
+  rowsOfElements,
+  splitText,
+  textAt,
+  valueAt,
+  vectorOfLeaf,
+} from "./list-rows.js";
 import { STATE_FAILED } from "./loop.js";
 import { Scope } from "./scope.js";
+import { JoinedSites } from "./text/join-states.js";
 import { castText, textOfValues } from "./text/text-cast.js";
-import { chooseText, coalesceTexts, extremeText, nullIfEqual } from "./text/text-choice.js";
+import {
+  branchChooser,
+  chooseText,
+  coalesceTexts,
+  extremeText,
+  firstChooser,
+  nullIfEqual,
+} from "./text/text-choice.js";
 import { mapTexts } from "./text/text-functions.js";
 import { mapPattern, matchText } from "./text/text-pattern.js";
-import { constantText, type TextRows, textOfVector } from "./text/text-rows.js";
+import { constantText, type TextRows, textOfVector, vectorOfText } from "./text/text-rows.js";
 import { isTextIn, measureText, testText } from "./text/text-search.js";
 import { throughDictionary } from "./text/through-dictionary.js";
 
@@ -77,23 +103,46 @@ export class Evaluation {
     throw new Error(`invariant: ${expression.kind} is no text`);
   }
 
+  /** The lists of all rows; those that fail are marked. @param type - of a null constant, whose own says nothing. */
+  lists(expression: Expression, type = this.scope.typeOf(expression)): ListRows {
+    if (expression.kind === "column") return listsOf(this.scope.vector(expression.name));
+    if (expression.kind === "literal") return nullLists(type, this.scope.rowCount);
+    if (expression.kind === "case") {
+      const { branches, values } = this.#branches(expression);
+      const lists = values.map((value) => this.lists(value, type));
+      const sites = new JoinedSites([...lists, branches]);
+      return chooseLists(lists, lists.map(elementsOf), sites, branchChooser(branches, lists.length, sites));
+    }
+    if (expression.kind !== "call") throw new Error(`invariant: ${expression.kind} is no list`);
+    const { name, args } = expression;
+    if (name === "split") return splitText(this.text(args[0]!), this.text(args[1]!));
+    if (name !== "coalesce") throw new Error(`invariant: ${name} makes no list`);
+    const lists = args.map((argument) => this.lists(argument, type));
+    return chooseLists(lists, lists.map(elementsOf), new JoinedSites(lists), firstChooser(lists));
+  }
+
   #literal(value: unknown): TextRows {
     const { rowCount } = this.scope;
     if (value === null) return constantText(new Uint8Array(0), rowCount, { states: new Uint8Array(rowCount).fill(1) });
     return constantText(ENCODER.encode(String(value)), rowCount, { states: undefined });
   }
 
-  #caseOfTexts({ branches, otherwise }: Case): TextRows {
-    // Which branch a row takes is a number, and computed like any.
+  /** Which branch each row takes, which is a number and computed like any, and the values of the branches. */
+  #branches({ branches, otherwise }: Case): { readonly branches: Leaf; readonly values: readonly Expression[] } {
+    const values = [...branches.map(({ value }) => value), ...(otherwise === null ? [] : [otherwise])];
     const branchOf: Expression = {
       kind: "case",
       branches: branches.map(({ when }, index) => ({ when, value: branchNumber(index) })),
       otherwise: branchNumber(branches.length),
     };
-    const texts = [...branches.map(({ value }) => value), ...(otherwise === null ? [] : [otherwise])];
+    return { branches: this.numbers(branchOf), values };
+  }
+
+  #caseOfTexts(expression: Case): TextRows {
+    const { branches, values } = this.#branches(expression);
     return chooseText(
-      this.numbers(branchOf),
-      texts.map((text) => this.text(text)),
+      branches,
+      values.map((value) => this.text(value)),
     );
   }
 
@@ -112,6 +161,7 @@ export class Evaluation {
         return nullIfEqual(text, testText("eq", text, this.text(args[1]!))!);
       }
     }
+    if (name === "listGet") return textAt(this.lists(args[0]!), this.numbers(args[1]!));
     const text = (index: number): TextRows => this.text(args[index]!);
     const numbers = (index: number): Leaf => this.numbers(args[index]!);
     const mapped = mapTexts(call, { text, numbers }) ?? mapPattern(call, () => text(0));
@@ -124,6 +174,7 @@ export class Evaluation {
     if (expression.kind === "cast") return castText(expression, this.text(expression.input));
     if (expression.kind !== "call") throw new Error(`invariant: ${expression.kind} has no text`);
     const { name, args } = expression;
+    if (!isScalar(this.scope.typeOf(args[0]!))) return this.#leafOfLists(expression);
     const text = this.text(args[0]!);
     switch (name) {
       case "isNull":
@@ -140,6 +191,42 @@ export class Evaluation {
         throw new Error(`invariant: ${name} takes no text`);
       }
     }
+  }
+
+  #leafOfLists({ name, args }: Call): Leaf {
+    const lists = this.lists(args[0]!);
+    switch (name) {
+      case "isNull":
+      case "isNotNull":
+        return nullness(lists, name === "isNull");
+      case "listLength":
+        return measureLists(lists);
+      case "listGet":
+        return valueAt(lists, elementsLeaf(lists.elements), this.numbers(args[1]!));
+      case "listContains":
+        return this.#contains(lists, args[1]!);
+      default:
+        throw new Error(`invariant: ${name} takes no list`);
+    }
+  }
+
+  /** Elements are compared to the value of their row, all at once. */
+  #contains(lists: ListRows, value: Expression): Leaf {
+    const isText = this.scope.typeOf(value) === "utf8";
+    const wanted = isText ? this.text(value) : this.numbers(value);
+    const vector =
+      "positions" in wanted ? vectorOfText({ ...wanted, ...withoutFailures(wanted) }) : vectorOfLeaf(wanted);
+    const { rowCount } = lists.elements;
+    const columns = [
+      { name: "element", vector: lists.elements },
+      { name: "value", vector: gather(vector, rowsOfElements(lists), rowCount) },
+    ];
+    const equal = new Evaluation({ rowCount, columns }).numbers({
+      kind: "call",
+      name: "eq",
+      args: columns.map(({ name }) => ({ kind: "column", name })),
+    });
+    return containsElement(lists, wanted, equal);
   }
 
   #isIn({ input, values }: IsIn): Leaf {
@@ -169,40 +256,43 @@ export class Evaluation {
       columns =
         expression.kind === "column"
           ? new Set([expression.name])
-          : new Set(partsOf(expression).flatMap((part) => [...this.#columnsOf(part)]));
+          : new Set(childrenOf(expression).flatMap((part) => [...this.#columnsOf(part)]));
       this.#columns.set(expression, columns);
     }
     return columns;
   }
 }
 
+/** Elements as what loops and functions of text read. */
+const elementsOf = ({ elements }: ListRows): Elements =>
+  typeOfVector(elements) === "utf8" ? textOfVector(elements) : elementsLeaf(elements);
+
+const elementsLeaf = (elements: Vector): Leaf =>
+  new Evaluation({ rowCount: elements.rowCount, columns: [{ name: "element", vector: elements }] }).numbers({
+    kind: "column",
+    name: "element",
+  });
+
+/** Failures as nulls, where somebody else tells of them. */
+const withoutFailures = ({ states }: States): States => ({
+  states: states?.map((state) => Math.min(state, 1)),
+  sites: [],
+});
+
 const branchNumber = (index: number): Expression => ({ kind: "literal", type: "int32", value: String(index) });
 
-/** What a function or cast computes with. */
-const inputsOf = (expression: Expression): readonly Expression[] =>
-  expression.kind === "case" ? [] : partsOf(expression);
+/** Where functions of dates have their unit: a constant that nothing is computed with. */
+const UNIT_AT: Readonly<Partial<Record<FunctionName, number>>> = { truncate: 1, difference: 0, plus: 2 };
 
-const partsOf = (expression: Expression): readonly Expression[] => {
-  switch (expression.kind) {
-    case "column":
-    case "literal":
-      return [];
-    case "call":
-      return expression.args;
-    case "isIn":
-    case "cast":
-      return [expression.input];
-    case "case": {
-      const parts = expression.branches.flatMap(({ when, value }) => [when, value]);
-      return expression.otherwise === null ? parts : [...parts, expression.otherwise];
-    }
-    default:
-      return expression satisfies never;
-  }
+/** What a function or cast computes with. */
+const inputsOf = (expression: Expression): readonly Expression[] => {
+  if (expression.kind === "case") return [];
+  if (expression.kind !== "call" || UNIT_AT[expression.name] === undefined) return childrenOf(expression);
+  return expression.args.filter((_, index) => index !== UNIT_AT[expression.name]);
 };
 
-/** 1 where a text is null, or where it is not; failures stay. */
-const nullness = ({ states, sites, rowCount }: TextRows, isNull: boolean): Leaf => {
+/** 1 where a text or list is null, or where it is not; failures stay. */
+const nullness = ({ states, sites, rowCount }: TextRows | ListRows, isNull: boolean): Leaf => {
   const values = new Uint8Array(rowCount).fill(isNull ? 0 : 1);
   if (states === undefined) return { type: "boolean", values, states, sites: [] };
   const failed = states.slice();

@@ -1,16 +1,17 @@
 /** Rows of a vector, in any order and as often as wanted, as a fresh vector. */
-import {
-  areAllSet,
-  bitmapByteLength,
-  type ColumnLayout,
-  type Dictionary,
-  type IntegerLayout,
-  isBitSet,
-  setBit,
-  wordsOf,
-} from "@eau2/serialization";
+import { areAllSet, bitmapByteLength, type IntegerLayout, isBitSet, setBit, wordsOf } from "@eau2/serialization";
+import { listsOfVector } from "../vector/lists-of-vector.js";
 import { TextBuilder } from "../vector/text-builder.js";
-import type { BooleanVector, CodedVector, NumberVector, TextVector, Vector, WideVector } from "../vector/vector.js";
+import type {
+  BooleanVector,
+  CodedVector,
+  ColumnVector,
+  ListVector,
+  NumberVector,
+  TextVector,
+  Vector,
+  WideVector,
+} from "../vector/vector.js";
 import { SAFE_MAX } from "./operand.js";
 
 /**
@@ -20,7 +21,7 @@ import { SAFE_MAX } from "./operand.js";
 export const gather = (vector: Vector, rows: Uint32Array, count: number): Vector => {
   switch (vector.kind) {
     case "column":
-      return gatherColumn(vector.layout, vector.dictionary, rows, count);
+      return gatherColumn(vector, rows, count);
     case "numbers": {
       const validity = gatherValidity(vector.validity, rows, count);
       return { ...vector, rowCount: count, validity, values: gatherNumbers(vector.values, rows, count) };
@@ -40,7 +41,7 @@ export const gather = (vector: Vector, rows: Uint32Array, count: number): Vector
     case "text":
       return gatherText(vector.offsets, vector.bytes, vector.validity, rows, count);
     case "lists":
-      throw new Error("invariant: lists are gathered elsewhere");
+      return gatherLists(vector, rows, count);
     default:
       return vector satisfies never;
   }
@@ -137,20 +138,35 @@ const repeatText = (bytes: Uint8Array, validity: Uint8Array | undefined, count: 
   return { kind: "text", rowCount: count, validity, offsets: text.offsets, bytes: text.bytes };
 };
 
-const gatherColumn = (
-  layout: ColumnLayout,
-  dictionary: Dictionary | undefined,
-  rows: Uint32Array,
-  count: number,
-): Vector => {
+const gatherLists = ({ offsets, validity, elements }: ListVector, rows: Uint32Array, count: number): ListVector => {
+  const into = new Uint32Array(count + 1);
+  for (let at = 0; at < count; at++) into[at + 1] = into[at]! + offsets[rows[at]! + 1]! - offsets[rows[at]!]!;
+  const elementCount = into[count]!;
+  const picked = new Uint32Array(elementCount);
+  for (let at = 0, element = 0; at < count; at++) {
+    const end = offsets[rows[at]! + 1]!;
+    for (let from = offsets[rows[at]!]!; from < end; from++) picked[element++] = from;
+  }
+  return {
+    kind: "lists",
+    rowCount: count,
+    validity: gatherValidity(validity, rows, count),
+    offsets: into,
+    elements: gather(elements, picked, elementCount),
+  };
+};
+
+const gatherColumn = (vector: ColumnVector, rows: Uint32Array, count: number): Vector => {
+  const { layout, dictionary } = vector;
   // The same for every row: nothing to pick but nulls, and there are none.
   if (layout.encoding === "null") {
-    return { kind: "column", rowCount: count, dictionary, layout: { ...layout, rowCount: count, nullCount: count } };
+    return { ...vector, rowCount: count, layout: { ...layout, rowCount: count, nullCount: count } };
   }
   const isConstant = layout.encoding === "constant" || layout.encoding === "constantCode";
   if (isConstant && layout.validity === undefined && count > 0) {
-    return { kind: "column", rowCount: count, dictionary, layout: { ...layout, rowCount: count } };
+    return { ...vector, rowCount: count, layout: { ...layout, rowCount: count } };
   }
+  if (layout.type === "list") return gatherLists(listsOfVector(vector), rows, count);
   const validity = gatherValidity(layout.validity, rows, count);
   const fresh = { rowCount: count, validity };
   switch (layout.type) {
@@ -178,8 +194,6 @@ const gatherColumn = (
           : gatherCodes(layout.values, rows, count);
       return { kind: "coded", ...fresh, codes, dictionary, isUnique: true };
     }
-    case "list":
-      throw new Error("invariant: lists are not gathered yet");
     default:
       return gatherIntegers(layout, validity, rows, count);
   }

@@ -5,7 +5,15 @@
 import type { CodedVector } from "../vector/vector.js";
 import { emitIsNull } from "./emit-column.js";
 import type { FailureSite, Loop } from "./loop.js";
-import { bigintOperand, booleanOperand, floatOperand, integerOperand, isFloatType, type Operand } from "./operand.js";
+import {
+  asBit,
+  bigintOperand,
+  booleanOperand,
+  floatOperand,
+  integerOperand,
+  isFloatType,
+  type Operand,
+} from "./operand.js";
 
 /** Whether rows have values: 0 a value, 1 null, 2 and more the failure site; undefined: all have one. */
 export interface States {
@@ -45,7 +53,7 @@ export const emitLeaf = (loop: Loop, leaf: Leaf, rows: CodedRows | undefined): O
     const only = isNull === undefined ? onlyTrue(leaf, rows.nullPosition) : undefined;
     // One string of all: its code says it, and nothing is looked up.
     if (only !== undefined)
-      return booleanOperand(loop.load(`${code} === ${loop.parameter("k", only)} ? 1 : 0`), undefined);
+      return booleanOperand(loop.load(asBit(`${code} === ${loop.parameter("k", only)}`)), undefined);
     position = loop.load(
       isNull === undefined ? code : `${isNull} ? ${loop.parameter("k", rows.nullPosition)} : ${code}`,
     );

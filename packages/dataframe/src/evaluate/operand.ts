@@ -102,6 +102,9 @@ export const asBigint = ({ kind, value, isNull }: Operand): string => {
   return isNull === undefined ? `BigInt(${value})` : `(${isNull} ? 0n : BigInt(${value}))`;
 };
 
+/** A condition as 0 or 1. Without a branch: one that is often guessed wrong costs several times as much. */
+export const asBit = (condition: string): string => `+(${condition})`;
+
 /** 1 where one of them is null. */
 export const anyNull = (...operands: readonly Operand[]): string | undefined => {
   const nulls = [...new Set(operands.flatMap(({ isNull }) => (isNull === undefined ? [] : [isNull])))];

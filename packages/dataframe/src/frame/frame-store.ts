@@ -1,8 +1,9 @@
 /** What frames need of a store; sessions and nodes of a cluster provide it, and so does a test's map. */
 import type { KeyRecord } from "@eau2/protocol";
 import type { FileWriter, QueryRunner } from "../query/query-runner.js";
+import type { DataType } from "../schema/data-types.js";
 import type { Schema } from "../schema/schema.js";
-import type { BadRowPolicy } from "../sor/sor-types.js";
+import type { BadRowPolicy } from "../text/bad-rows.js";
 import type { DataFrame } from "./data-frame.js";
 import type { FrameId } from "./frame-record.js";
 import type { ModuleRunner } from "./user-module.js";
@@ -32,14 +33,35 @@ export interface LocalValues {
   use?<T>(key: KeyRecord, read: (bytes: Uint8Array | undefined) => T): T;
 }
 
-export interface FileOptions<Row> {
-  /** The columns. @defaultValue inferred from the file */
+/** What can be said of CSV files; the rest is found out from samples. */
+export interface CsvOptions {
+  /** One character of ASCII. @defaultValue the one of `,` tab `;` `|` that parts rows alike */
+  readonly delimiter?: string | undefined;
+  /** One character of ASCII; null: quotes mean nothing. @defaultValue `"`, or `'` where fields stand in those */
+  readonly quote?: string | null | undefined;
+  /** Whether the first row has names. @defaultValue found out */
+  readonly header?: boolean | undefined;
+  /** Types of single columns, which are declared then. @defaultValue found out */
+  readonly types?: Readonly<Record<string, DataType>> | undefined;
+  /** Spellings of null, in columns of text too. @defaultValue the empty field, and in columns that are not of text what stands there for null */
+  readonly nulls?: readonly string[] | undefined;
+  /** Of dates and times that are not written as ISO 8601, with %Y %y %m %b %d %H %M %S %f %p. @defaultValue found out */
+  readonly dateFormat?: string | undefined;
+  /** Whether a type that was found out may widen where values do not fit it; if not, their rows are bad. @defaultValue true */
+  readonly widen?: boolean | undefined;
+}
+
+export interface FileOptions<Row> extends CsvOptions {
+  /**
+   * The columns. Of a CSV file with a header that has their names: those columns, in this order.
+   * @defaultValue inferred from the file
+   */
   readonly schema?: Schema<Row> | undefined;
-  /** Names of inferred columns. @defaultValue c0, c1, ... */
+  /** Names of all columns of the file, where no schema is declared. @defaultValue those of a header, or c0, c1, ... */
   readonly names?: readonly string[] | undefined;
-  /** What becomes of rows that are none of the schema. @defaultValue "discard" */
+  /** What becomes of rows that are none of the schema. @defaultValue SoR "discard", CSV "error" */
   readonly badRows?: BadRowPolicy | undefined;
-  /** Bytes of a single file: the whole lines in them are loaded. @defaultValue all */
+  /** SoR: bytes of a single file: the whole lines in them are loaded. @defaultValue all */
   readonly range?: { readonly from: number; readonly length?: number } | undefined;
   /** Binds the frame to this name. @defaultValue none */
   readonly name?: string | undefined;

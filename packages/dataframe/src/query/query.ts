@@ -34,7 +34,7 @@ import type { ExplainOptions, QueryOptions, RunOptions, WriteReport } from "./qu
 import type { RowExprs } from "./row-exprs.js";
 import type {
   Aggregated,
-  AggregateTerms,
+  CheckedGiven,
   CheckedOrder,
   Dropped,
   Exploded,
@@ -135,7 +135,7 @@ export class Query<Row = unknown> {
   }
 
   /** One row about all rows. */
-  agg<const Terms extends AggregateTerms>(terms: GivenTerms<Row, Terms>): Query<Aggregated<Row, [], Terms>> {
+  agg<const Given extends GivenTerms<Row>>(terms: Given & CheckedGiven<Row, Given>): Query<Aggregated<Row, [], Given>> {
     return this.#with(aggregateStep(this.plan, [], terms));
   }
 

@@ -1,9 +1,9 @@
 import type { SorKernel } from "../kernels/sor-kernel-types.js";
+import type { BlockLines } from "../text/bad-rows.js";
 import type { Block } from "../text/block-plan.js";
 import type { ByteSource } from "../text/byte-source.js";
 import type { BlockDistinctCount } from "../text/dictionary-rule.js";
 import { type BlockScanOptions, feedBlock } from "../text/feed-block.js";
-import type { BlockLines } from "./bad-rows.js";
 
 export interface SorBlockScan extends BlockLines {
   readonly rowCount: number;

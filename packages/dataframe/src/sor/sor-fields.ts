@@ -2,7 +2,8 @@
  * The fields of one line of SoR, byte by byte: what schemas are inferred with, and what the kernel's tests compare it to.
  * The grammar stands at `SorKernel`.
  */
-import { SOR_FIELD_BYTES_MAX, type SorColumnType, type SorFault } from "./sor-types.js";
+import type { RowFault } from "../text/bad-rows.js";
+import { SOR_FIELD_BYTES_MAX, type SorColumnType } from "./sor-types.js";
 
 const NEW_LINE = 10;
 const SPACE = 32;
@@ -28,7 +29,7 @@ export interface SorField {
   kind: "missing" | "bare" | "quoted" | "bad";
   start: number;
   end: number;
-  fault: SorFault | undefined;
+  fault: RowFault | undefined;
   /** Where reading goes on. */
   behind: number;
 }
@@ -41,7 +42,7 @@ export const findField = (bytes: Uint8Array, from: number, lineEnd: number): num
   return -1;
 };
 
-const bad = (field: SorField, fault: SorFault, behind: number): false => {
+const bad = (field: SorField, fault: RowFault, behind: number): false => {
   field.kind = "bad";
   field.fault = fault;
   field.behind = behind;

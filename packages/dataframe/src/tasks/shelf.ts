@@ -1,4 +1,6 @@
 import type { TaskContext } from "@eau2/kvstore";
+import { createCsvKernel } from "../kernels/csv-kernel.js";
+import type { CsvKernel, CsvLayout } from "../kernels/csv-kernel-types.js";
 import { createSorKernel } from "../kernels/sor-kernel.js";
 import type { SorKernel, SorLayout } from "../kernels/sor-kernel-types.js";
 import { createTextKernel } from "../kernels/text-kernel.js";
@@ -34,6 +36,7 @@ class Shelf<Item extends { readonly bytes: number }> {
 
 const textKernels = new Shelf(createTextKernel);
 const sorKernels = new Shelf(createSorKernel);
+const csvKernels = new Shelf(createCsvKernel);
 const scratchMemories = new Shelf(() => new ScratchMemory());
 
 /** Runs `use` with an empty kernel. */
@@ -53,6 +56,17 @@ export const withSorKernel = <Result>(
   use: (kernel: SorKernel) => Result | Promise<Result>,
 ): Promise<Result> =>
   sorKernels.with(context, (kernel) => {
+    kernel.reset(layout);
+    return use(kernel);
+  });
+
+/** The same for rows of CSV. */
+export const withCsvKernel = <Result>(
+  layout: CsvLayout,
+  context: Reclaims,
+  use: (kernel: CsvKernel) => Result | Promise<Result>,
+): Promise<Result> =>
+  csvKernels.with(context, (kernel) => {
     kernel.reset(layout);
     return use(kernel);
   });

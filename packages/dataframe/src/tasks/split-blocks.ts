@@ -27,6 +27,9 @@ type SplitInput = z.infer<typeof SplitInput>;
 /** What the dictionary rule asks for. */
 export const StringCounts = z.strictObject({ rowCount: z.int().min(0), distinct: z.int().min(0) });
 
+/** The same of each column of strings; nulls are not counted. */
+export const ColumnStrings = z.array(z.strictObject({ ...StringCounts.shape, half: StringCounts }));
+
 /** What is told of every block. */
 export const SplitBlock = z.strictObject({
   index: z.int().min(0),
@@ -57,11 +60,16 @@ export type OpenFiles = (path: string, bytes: number) => OpenFile;
 
 /** What a format does with its kernel. */
 export interface SplitFormat<Block> {
-  /** Reads a block into staged chunks. */
+  /** Reads a block into staged chunks. @returns also whether the source has ended, which only a stream need say. */
   read(
     source: ByteSource,
     block: SplitInput["blocks"][number],
-  ): Promise<{ readonly block: Block; readonly chunks: readonly RangeRef[]; readonly bytesRead: number }>;
+  ): Promise<{
+    readonly block: Block;
+    readonly chunks: readonly RangeRef[];
+    readonly bytesRead: number;
+    readonly isLast?: boolean;
+  }>;
   /** Memory of the dictionaries. */
   dictionaryBytes(): number;
   /** Of each column of strings. A view dies when the next one is asked for. */
@@ -72,7 +80,11 @@ export interface SplitFormat<Block> {
 
 /** @throws what the file and the format throw, and `MEMORY_EXCEEDED`. */
 export const splitBlocks = async <Block>(
-  { file, inputStart, blocks }: SplitInput,
+  {
+    file,
+    inputStart,
+    blocks,
+  }: Pick<SplitInput, "file" | "inputStart"> & { readonly blocks: Iterable<SplitInput["blocks"][number]> },
   openFile: OpenFiles,
   context: TaskContext,
   format: SplitFormat<Block>,
@@ -113,6 +125,7 @@ export const splitBlocks = async <Block>(
       current.push(read.block);
       context.progress({ bytes: block.end - block.start });
       if (format.dictionaryBytes() > segmentBytesMax) await closeSegment();
+      if (read.isLast === true) break;
     }
     await closeSegment();
   } finally {

@@ -1,23 +1,21 @@
-/** Blocks of a SoR file become chunks of typed columns, as staged-columns.ts has them: see split-blocks.ts. */
-import type { RangeRef } from "@eau2/kvstore";
-import { encodeChunk } from "@eau2/serialization";
+/** Blocks of a SoR file become chunks of typed columns: see split-blocks.ts. */
 import { z } from "zod";
 import { SCHEMA_COLUMNS_MAX } from "../column/schema-record.js";
-import { BlockLines } from "../sor/bad-rows.js";
 import { scanSorBlock } from "../sor/scan-sor-block.js";
-import { BAD_ROW_POLICIES, SOR_COLUMN_TYPES } from "../sor/sor-types.js";
+import { SOR_COLUMN_TYPES } from "../sor/sor-types.js";
 import { defineTask, type Task } from "../task/task.js";
+import { BAD_ROW_POLICIES, BlockLines } from "../text/bad-rows.js";
 import { withSorKernel } from "./shelf.js";
 import {
+  ColumnStrings,
   type OpenFiles,
   SEGMENT_BYTES_MAX,
   SplitBlock,
   SplitInput,
-  StringCounts,
   splitBlocks,
   splitResult,
 } from "./split-blocks.js";
-import { assertChunkBytes, stagedColumn } from "./staged-columns.js";
+import { StagedRows } from "./staged-rows.js";
 
 export interface SplitSorOptions {
   /** Memory of all dictionaries that closes their segment. It never shows in a frame. @defaultValue 64 MiB */
@@ -33,12 +31,7 @@ export const SplitSorArgs = z.strictObject({
 });
 export type SplitSorArgs = z.infer<typeof SplitSorArgs>;
 
-const SorBlock = z.strictObject({
-  ...SplitBlock.shape,
-  ...BlockLines.shape,
-  /** For each column of strings what `frameGivesUp` asks for; nulls are not counted. */
-  strings: z.array(z.strictObject({ ...StringCounts.shape, half: StringCounts })),
-});
+const SorBlock = z.strictObject({ ...SplitBlock.shape, ...BlockLines.shape, strings: ColumnStrings });
 export const SplitSorResult = splitResult(SorBlock);
 export type SplitSorResult = z.infer<typeof SplitSorResult>;
 
@@ -54,34 +47,20 @@ export const splitSorTask = (
       const layout = { types, policy, chunkRows: input.chunkRows };
       const textColumns = types.flatMap((type, column) => (type === "utf8" ? [column] : []));
       return withSorKernel(layout, context, (kernel) => {
-        let refs: RangeRef[] = [];
-        let chunks: number[] = [];
-        const stageRows = async () => {
-          const { rowCount } = kernel;
-          const columns = kernel.takeRows().map((column) => stagedColumn(column, rowCount));
-          const chunk = encodeChunk(columns, rowCount);
-          assertChunkBytes(chunk.byteLength, rowCount);
-          const { ref, view } = await context.allocate(chunk.byteLength);
-          chunk.write(view);
-          kernel.clearRows();
-          refs.push(ref);
-          chunks.push(rowCount);
-        };
+        const staged = new StagedRows(kernel, textColumns, context);
         return splitBlocks<z.infer<typeof SorBlock>>(
           input,
           openFile,
           context,
           {
             read: async (source, block) => {
-              refs = [];
-              chunks = [];
-              const { bytesRead, ...scan } = await scanSorBlock(source, block, kernel, textColumns, stageRows);
+              staged.begin();
+              const { bytesRead, ...scan } = await scanSorBlock(source, block, kernel, textColumns, staged.add);
+              const { refs, rowCounts: chunks } = staged.end();
               return { block: { index: block.index, ...scan, chunks }, chunks: refs, bytesRead };
             },
             dictionaryBytes: () => kernel.dictionaryBytes,
-            dictionaries: function* () {
-              for (const column of textColumns) yield kernel.dictionary(column);
-            },
+            dictionaries: () => staged.dictionaries(),
             reset: () => kernel.reset(layout),
           },
           segmentBytesMax,

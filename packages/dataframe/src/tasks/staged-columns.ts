@@ -16,19 +16,21 @@ import {
   isBitSet,
 } from "@eau2/serialization";
 import { utf8Column } from "../column/column-from-arrays.js";
-import type { SorColumn } from "../kernels/sor-kernel-types.js";
+import type { RowColumn } from "../kernels/row-kernel-types.js";
 import type { ScratchMemory } from "./scratch-memory.js";
 
 /** The type that codes are staged as. */
 const CODE_TYPE = "int32";
 
 /** A column of the kernel, packed where it lies: to be written elsewhere before the kernel goes on. */
-export const stagedColumn = ({ type, values, validity }: SorColumn, rowCount: number): ColumnLayout => {
+export const stagedColumn = ({ type, values, validity }: RowColumn, rowCount: number): ColumnLayout => {
   switch (type) {
     case "boolean":
       return encodeBooleans(values, rowCount, validity);
     case "int64":
-      return encodeIntegers("int64", values, rowCount, validity, "source");
+    case "timestamp":
+    case "date":
+      return encodeIntegers(type, values, rowCount, validity, "source");
     case "float64":
       return encodeFloat64s(values, rowCount, validity);
     case "utf8":

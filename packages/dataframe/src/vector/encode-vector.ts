@@ -5,7 +5,9 @@ import {
   encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
+  encodeLists,
   encodeUtf8,
+  type ScalarLayout,
 } from "@eau2/serialization";
 import type { NumberVector, Vector } from "./vector.js";
 
@@ -32,7 +34,7 @@ export const encodeVector = (vector: Vector): ColumnLayout => {
     case "text":
       return encodeUtf8(vector.offsets, vector.bytes, rowCount, vector.validity);
     case "lists":
-      throw new Error("invariant: lists are encoded elsewhere");
+      return encodeLists(vector.offsets, encodeVector(vector.elements) as ScalarLayout, rowCount, vector.validity);
     default:
       return vector satisfies never;
   }

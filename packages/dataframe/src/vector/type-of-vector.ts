@@ -1,17 +1,13 @@
-import type { ColumnLayout } from "@eau2/serialization";
 import type { ScalarType, ValueType } from "../expression/expression.js";
 import type { Vector } from "./vector.js";
 
-const typeOfLayout = (layout: ColumnLayout): ValueType => {
-  if (layout.type !== "list") return layout.type;
-  // Of nulls alone: there are no elements whose type could matter.
-  return layout.encoding === "null" ? "list<boolean>" : `list<${layout.items.type}>`;
-};
-
 export const typeOfVector = (vector: Vector): ValueType => {
   switch (vector.kind) {
-    case "column":
-      return typeOfLayout(vector.layout);
+    case "column": {
+      const { layout, itemType } = vector;
+      if (layout.type !== "list") return layout.type;
+      return `list<${layout.encoding === "list" ? layout.items.type : (itemType ?? "boolean")}>`;
+    }
     case "numbers":
     case "wide":
       return vector.type;

@@ -18,6 +18,8 @@ export interface ColumnVector {
   readonly rowCount: number;
   readonly layout: ColumnLayout;
   readonly dictionary: Dictionary | undefined;
+  /** Of a list column: the type of its items, which the layout of nothing but nulls does not know. */
+  readonly itemType?: ScalarType | undefined;
 }
 
 /** Integers (exact, at most 2^53 in magnitude), dates (days), timestamps (microseconds, at most 2^53), floats. */

@@ -4,13 +4,14 @@ import { evaluate, selectRows } from "../../src/evaluate/evaluate.js";
 import { gather } from "../../src/evaluate/gather.js";
 import type { Expression, ScalarType } from "../../src/expression/expression.js";
 import { resolveType } from "../../src/expression/resolve-type.js";
+import { elementOf } from "../../src/expression/value-types.js";
 import { encodeVector } from "../../src/vector/encode-vector.js";
 import { typeOfVector } from "../../src/vector/type-of-vector.js";
 import type { Batch, Vector } from "../../src/vector/vector.js";
 import { interpret, PlainFailure, type PlainRow, type PlainValue } from "./plain-interpreter.js";
 import { Random } from "./random.js";
-import { RandomExpressions } from "./random-expressions.js";
-import { randomValues, randomVector, valuesOf } from "./random-vectors.js";
+import { LIST_TYPES, RandomExpressions } from "./random-expressions.js";
+import { randomLists, randomListVector, randomValues, randomVector, valuesOf } from "./random-vectors.js";
 
 const TYPES: readonly ScalarType[] = [
   "boolean",
@@ -34,17 +35,27 @@ interface Case {
 const randomCase = (random: Random): Case => {
   const rowCount = random.pick([0, 1, 7, 8, 9, 40]);
   const columns = TYPES.flatMap((type) => [`${type} a`, `${type} b`].map((name) => ({ name, type })));
+  const lists = LIST_TYPES.map((type) => ({ name: `${type} column`, type, element: elementOf(type) }));
   const values = columns.map(({ type }) => randomValues(random, type, rowCount));
+  const listValues = lists.map(({ element }) => randomLists(random, element, rowCount));
+  const all = [...columns, ...lists];
+  const allValues = [...values, ...listValues];
   return {
     batch: {
       rowCount,
-      columns: columns.map(({ name, type }, index) => ({ name, vector: randomVector(random, type, values[index]!) })),
+      columns: [
+        ...columns.map(({ name, type }, index) => ({ name, vector: randomVector(random, type, values[index]!) })),
+        ...lists.map(({ name, element }, index) => ({
+          name,
+          vector: randomListVector(random, element, listValues[index]!),
+        })),
+      ],
     },
     rows: Array.from(
       { length: rowCount },
-      (_, row) => new Map(columns.map(({ name }, index) => [name, values[index]![row]!])),
+      (_, row) => new Map(all.map(({ name }, index) => [name, allValues[index]![row]!])),
     ),
-    expressions: new RandomExpressions(random, columns),
+    expressions: new RandomExpressions(random, all),
   };
 };
 
@@ -71,7 +82,14 @@ const expected = (expression: Expression, batch: Batch, rows: readonly PlainRow[
 const asColumn = (vector: Vector): Vector => {
   const layout = encodeVector(vector);
   const dictionary = "dictionary" in vector ? vector.dictionary : undefined;
-  return { kind: "column", rowCount: vector.rowCount, layout, dictionary };
+  const elements = vector.kind === "lists" ? vector.elements : undefined;
+  return {
+    kind: "column",
+    rowCount: vector.rowCount,
+    layout,
+    dictionary: dictionary ?? (elements !== undefined && "dictionary" in elements ? elements.dictionary : undefined),
+    itemType: elements === undefined ? undefined : (typeOfVector(elements) as ScalarType),
+  };
 };
 
 /** All rows if they have values; otherwise the error, and then the rows that have. */
@@ -113,7 +131,9 @@ testSuite("evaluate", (test) => {
       const random = new Random(seed);
       const sample = randomCase(random);
       for (let round = 0; round < 12; round++) {
-        const expression = sample.expressions.of(random.pick(TYPES), 1 + random.below(4));
+        const expression = random.chance(0.1)
+          ? sample.expressions.list(random.pick(LIST_TYPES), 3)
+          : sample.expressions.of(random.pick(TYPES), 1 + random.below(4));
         try {
           check(expression, sample);
         } catch (error) {

@@ -225,10 +225,30 @@ export const interpret = (root: Expression, row: PlainRow, typeOf: TypeOf): Plai
       if (types.every(isInteger)) return integerFunctions[name](values[0] as bigint, values[1] as bigint);
       return floatFunctions[name]!(Number(values[0]), Number(values[1]));
     }
+    const list = values[0];
+    if (Array.isArray(list)) return plainList(name, list, values[1], types);
     return plainDates(name, values, types) ?? plainText(name, values as readonly (string | bigint)[]);
   };
 
   return value(root);
+};
+
+const plainList = (
+  name: string,
+  list: readonly PlainValue[],
+  value: PlainValue | undefined,
+  types: readonly ValueType[],
+): PlainValue => {
+  if (name === "listLength") return BigInt(list.length);
+  if (name === "listGet") {
+    const position = value as bigint;
+    const limit = BigInt(list.length);
+    return position >= -limit && position < limit ? list.at(Number(position))! : null;
+  }
+  const [of, element] = [types[1]!, types[0]!.slice(5, -1) as ScalarType];
+  const type = commonType([of, element]);
+  const wanted = converted(value!, of, type);
+  return list.some((item) => item !== null && plainCompare(converted(item, element, type), wanted) === 0);
 };
 
 const cast = (value: PlainValue, from: ValueType, to: ScalarType, onFailure: "error" | "null"): PlainValue => {

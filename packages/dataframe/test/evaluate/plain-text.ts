@@ -1,5 +1,6 @@
 /** Functions of text on arrays of code points, and casts of text. */
 import type { ScalarType, ValueType } from "../../src/expression/expression.js";
+import { plainDay } from "./plain-dates.js";
 import type { PlainValue } from "./plain-interpreter.js";
 
 const points = (text: string): string[] => [...text];
@@ -58,6 +59,8 @@ export const plainText = (name: string, values: readonly (string | bigint)[]): P
       return padding(text, values[1] as bigint, third) + text;
     case "padEnd":
       return text + padding(text, values[1] as bigint, third);
+    case "split":
+      return second === "" ? (text === "" ? [""] : points(text)) : text.split(second);
     default:
       throw new Error(`no plain ${name}`);
   }
@@ -65,14 +68,16 @@ export const plainText = (name: string, values: readonly (string | bigint)[]): P
 
 const DAY = 86_400_000_000n;
 
-/** Inside the range of `Date`, which it is made of. */
-const plainDay = (micros: bigint): string => {
-  const text = new Date(Number(micros / 1000n)).toISOString();
-  return text.slice(0, text.indexOf("T"));
+const printedDay = (days: bigint): string => {
+  const { year, month, day } = plainDay(days);
+  const size = String(year < 0n ? -year : year);
+  const shown =
+    year >= 0n && year <= 9999n ? size.padStart(4, "0") : `${year < 0n ? "-" : "+"}${size.padStart(6, "0")}`;
+  return [shown, ...[month + 1, day].map((part) => String(part).padStart(2, "0"))].join("-");
 };
 
 export const plainPrint = (value: PlainValue, from: ValueType): string => {
-  if (from === "date") return plainDay((value as bigint) * DAY);
+  if (from === "date") return printedDay(value as bigint);
   if (from === "timestamp") {
     const micros = value as bigint;
     const ofDay = ((micros % DAY) + DAY) % DAY;
@@ -80,7 +85,7 @@ export const plainPrint = (value: PlainValue, from: ValueType): string => {
     const time = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => String(part).padStart(2, "0"));
     const digits = String(fraction).padStart(6, "0");
     const shown = fraction === 0n ? "" : `.${fraction % 1000n === 0n ? digits.slice(0, 3) : digits}`;
-    return `${plainDay(micros - ofDay)} ${time.join(":")}${shown}`;
+    return `${printedDay((micros - ofDay) / DAY)} ${time.join(":")}${shown}`;
   }
   return Object.is(value, -0) ? "-0" : String(value);
 };

@@ -1,13 +1,13 @@
 /** Expressions of a wanted type over the columns that are there, with constants that make trouble. */
-import type { Expression, Literal, ScalarType } from "../../src/expression/expression.js";
-import type { FunctionName } from "../../src/expression/functions.js";
+import type { Expression, Literal, ScalarType, ValueType } from "../../src/expression/expression.js";
+import { DATE_UNITS, type DateUnit, type FunctionName } from "../../src/expression/functions.js";
 import type { PlainValue } from "./plain-interpreter.js";
 import type { Random } from "./random.js";
 import { randomValues } from "./random-vectors.js";
 
 export interface RandomColumn {
   readonly name: string;
-  readonly type: ScalarType;
+  readonly type: ValueType;
 }
 
 export const call = (name: FunctionName, ...args: Expression[]): Expression => ({ kind: "call", name, args });
@@ -20,6 +20,25 @@ const literalOf = (type: ScalarType, value: PlainValue): Literal => {
   const isPlain = Number.isFinite(number) && !Object.is(number, -0);
   return { kind: "literal", type, value: isPlain ? number : Object.is(number, -0) ? "-0" : String(number) };
 };
+
+const unit = (name: DateUnit): Literal => literalOf("utf8", name);
+
+const DATE_PARTS = [
+  "year",
+  "quarter",
+  "month",
+  "day",
+  "dayOfYear",
+  "dayOfWeek",
+  "week",
+  "hour",
+  "minute",
+  "second",
+  "microsecond",
+] as const;
+
+export const LIST_TYPES = ["list<utf8>", "list<int64>", "list<float64>", "list<boolean>", "list<date>"] as const;
+type ListType = ValueType & `list<${string}>`;
 
 const NUMBERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64", "int64", "float64", "float32"];
 const INTEGERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64"];
@@ -58,6 +77,31 @@ export class RandomExpressions {
 
   #integer(depth: number): Expression {
     return this.of(this.random.pick(INTEGERS), depth);
+  }
+
+  list(type: ListType, depth: number): Expression {
+    const { random } = this;
+    const columns = this.columns.filter((column) => column.type === type);
+    const column = (): Expression => ({ kind: "column", name: random.pick(columns).name });
+    if (depth <= 0 || random.chance(0.4)) return column();
+    const makers = [
+      column,
+      () => call("coalesce", this.list(type, depth - 1), this.list(type, depth - 1)),
+      (): Expression => ({
+        kind: "case",
+        branches: [{ when: this.of("boolean", depth - 1), value: this.list(type, depth - 1) }],
+        otherwise: random.chance(0.5) ? this.list(type, depth - 1) : random.pick([null, literalOf("boolean", null)]),
+      }),
+    ];
+    if (type === "list<utf8>") makers.push(() => call("split", this.#text(depth - 1), this.#text(depth - 1)));
+    return random.pick(makers)();
+  }
+
+  #element(type: ScalarType, depth: number): Expression {
+    const position = this.random.chance(0.8)
+      ? literalOf("int64", BigInt(this.random.below(7) - 3))
+      : this.#integer(depth);
+    return call("listGet", this.list(`list<${type}>`, depth), position);
   }
 
   /** Two of a kind. */
@@ -118,6 +162,18 @@ export class RandomExpressions {
               this.of("boolean", depth),
               this.of("boolean", depth),
             ),
+          () => call("isNull", this.list(random.pick(LIST_TYPES), depth)),
+          () => {
+            const [list, element] = random.pick([
+              ["list<utf8>", "utf8"],
+              ["list<int64>", "int64"],
+              ["list<int64>", "float64"],
+              ["list<float64>", "int64"],
+              ["list<date>", "timestamp"],
+            ] as const);
+            return call("listContains", this.list(list, depth), this.of(element, depth));
+          },
+          () => this.#element("boolean", depth),
           () => call("not", this.of("boolean", depth)),
           () => call(random.pick(["isNull", "isNotNull"]), this.#pair(depth)[0]),
           () => call(random.pick(["contains", "startsWith", "endsWith"]), this.#text(depth), this.#text(depth)),
@@ -134,6 +190,11 @@ export class RandomExpressions {
           ),
           () => call(random.pick(["negate", "abs", "sign", "floor", "ceil", "trunc", "round"]), this.#integer(depth)),
           () => call(random.pick(["length", "byteLength"]), this.#text(depth)),
+          () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
+          () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
+          () => call("difference", unit(random.pick(DATE_UNITS)), this.#time(depth), this.#time(depth)),
+          () => call("listLength", this.list(random.pick(LIST_TYPES), depth)),
+          () => this.#element("int64", depth),
           () => call("round", this.#integer(depth), literalOf("int64", BigInt(random.below(24) - 20))),
         ];
       case "float64": {
@@ -153,12 +214,31 @@ export class RandomExpressions {
       }
       case "date":
       case "timestamp":
-        return [...any, ...choices];
+        return [...any, ...choices, ...this.#times(type, depth)];
       case "utf8":
-        return [...any, ...choices, ...this.#texts(depth)];
+        return [...any, ...choices, ...this.#texts(depth), () => this.#element("utf8", depth)];
       default:
         return any;
     }
+  }
+
+  #time(depth: number): Expression {
+    return this.of(this.random.pick<ScalarType>(["date", "timestamp"]), depth);
+  }
+
+  #times(type: "date" | "timestamp", depth: number): readonly (() => Expression)[] {
+    const { random } = this;
+    const units = type === "date" ? DATE_UNITS.slice(0, 5) : DATE_UNITS;
+    const steps = (): Expression =>
+      random.chance(0.9) ? literalOf("int64", BigInt(random.below(2001) - 1000)) : this.#integer(depth);
+    const small = (limit: number): Expression => literalOf("int32", BigInt(random.below(limit)));
+    return [
+      () => call("truncate", this.of(type, depth), unit(random.pick(units))),
+      () => call("plus", this.of(type, depth), steps(), unit(random.pick(units))),
+      ...(type === "date"
+        ? [() => call("makeDate", literalOf("int64", BigInt(random.below(5000) - 2000)), small(14), small(33))]
+        : []),
+    ];
   }
 
   #text(depth: number): Expression {

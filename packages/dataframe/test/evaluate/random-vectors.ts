@@ -6,8 +6,10 @@ import {
   encodeFloat32s,
   encodeFloat64s,
   encodeIntegers,
+  encodeLists,
   encodeUtf8,
   isBitSet,
+  type ScalarLayout,
   setBit,
 } from "@eau2/serialization";
 import type { ScalarType } from "../../src/expression/expression.js";
@@ -103,7 +105,7 @@ const integerMaker = (random: Random, type: IntegerType): (() => bigint) => {
   switch (random.below(6)) {
     case 0:
     case 1:
-      return small;
+      return type === "timestamp" ? () => BigInt(Math.floor((random.unit() - 0.5) * 2 ** 38)) : small;
     case 2:
       return () => clamp(base + BigInt(random.below(100_000)), limits);
     case 3:
@@ -254,6 +256,31 @@ const fresh = (random: Random, type: ScalarType, values: readonly PlainValue[]):
 export const randomVector = (random: Random, type: ScalarType, values: readonly PlainValue[]): Vector =>
   random.chance(0.6) ? encoded(random, type, values) : fresh(random, type, values);
 
+/** Lists of values of a type. */
+export const randomLists = (random: Random, type: ScalarType, rowCount: number): PlainValue[] => {
+  const nulls = random.pick([0, 0.2, 1]);
+  const items = randomValues(random, type, rowCount * 4);
+  return Array.from({ length: rowCount }, () =>
+    random.chance(nulls) ? null : Array.from({ length: random.below(4) }, () => random.pick(items)),
+  );
+};
+
+export const randomListVector = (random: Random, type: ScalarType, lists: readonly PlainValue[]): Vector => {
+  const rowCount = lists.length;
+  const items = lists.flatMap((list) => (list as readonly PlainValue[] | null) ?? []);
+  const offsets = new Uint32Array(rowCount + 1);
+  for (const [row, list] of lists.entries()) {
+    offsets[row + 1] = offsets[row]! + ((list as readonly PlainValue[] | null)?.length ?? 0);
+  }
+  const validity = validityOf(lists);
+  if (random.chance(0.4)) {
+    return { kind: "lists", rowCount, validity, offsets, elements: randomVector(random, type, items) };
+  }
+  const { layout, dictionary } = encoded(random, type, items);
+  const column = encodeLists(offsets, layout as ScalarLayout, rowCount, validity);
+  return { kind: "column", rowCount, layout: column, dictionary, itemType: type };
+};
+
 const isValid = (validity: Uint8Array | undefined, row: number): boolean =>
   validity === undefined || isBitSet(validity, row);
 
@@ -303,8 +330,10 @@ const layoutValue = ({ layout, dictionary }: ColumnVector, row: number): PlainVa
         dictionary!.values,
         layout.encoding === "constantCode" ? layout.code : layout.values[row]!,
       );
-    case "list":
-      throw new Error("random vectors have no lists");
+    case "list": {
+      const items = valuesOf({ kind: "column", rowCount: layout.items.rowCount, layout: layout.items, dictionary });
+      return items.slice(layout.offsets[row], layout.offsets[row + 1]);
+    }
     default:
       return layout.encoding === "constant" ? layout.value : layout.offset + BigInt(layout.values[row]!);
   }

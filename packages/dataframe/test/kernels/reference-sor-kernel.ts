@@ -1,91 +1,11 @@
-import type { SorBadRow, SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
+import type { BadRowPlace, RowColumn, RowColumnType, RowDictionary } from "../../src/kernels/row-kernel-types.js";
+import type { SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
 import { findField, int64Of, newField, readField, typeOfBare } from "../../src/sor/sor-fields.js";
-import { BAD_ROWS_MAX, SOR_COLUMN_TYPES, type SorColumnType } from "../../src/sor/sor-types.js";
+import { SOR_COLUMN_TYPES, type SorColumnType } from "../../src/sor/sor-types.js";
+import { BAD_ROWS_MAX } from "../../src/text/bad-rows.js";
+import { ReferenceColumn } from "./reference-column.js";
 
 const NEW_LINE = 10;
-const CAPACITY_ROWS = 1024;
-
-/** One column: typed arrays that double, one `Map` for strings. */
-class ReferenceColumn {
-  #values: Uint8Array | BigInt64Array | Float64Array | Int32Array;
-  #valid = new Uint8Array(CAPACITY_ROWS);
-  #codeOf = new Map<string, number>();
-  #strings: string[] = [];
-  #block = new Set<number>();
-  blockRows = 0;
-
-  constructor(readonly type: SorColumnType) {
-    this.#values =
-      type === "boolean"
-        ? new Uint8Array(CAPACITY_ROWS)
-        : type === "int64"
-          ? new BigInt64Array(CAPACITY_ROWS)
-          : type === "float64"
-            ? new Float64Array(CAPACITY_ROWS)
-            : new Int32Array(CAPACITY_ROWS);
-  }
-
-  beginBlock(): void {
-    this.#block.clear();
-    this.blockRows = 0;
-  }
-
-  get blockDistinct(): number {
-    return this.#block.size;
-  }
-
-  set(row: number, text: string | undefined): void {
-    if (row === this.#values.length) this.#enlarge();
-    this.#valid[row] = text === undefined ? 0 : 1;
-    if (this.#values instanceof BigInt64Array) this.#values[row] = text === undefined ? 0n : int64Of(text);
-    else if (text === undefined) this.#values[row] = 0;
-    else if (this.type === "utf8") this.#values[row] = this.#take(text);
-    else this.#values[row] = Number(text);
-  }
-
-  take(rowCount: number): SorColumn {
-    const bits = (bytes: Uint8Array): Uint8Array => {
-      const packed = new Uint8Array(Math.ceil(rowCount / 8));
-      for (let row = 0; row < rowCount; row++) packed[row >> 3]! |= bytes[row]! << (row & 7);
-      return packed;
-    };
-    const validity = this.#valid.subarray(0, rowCount).includes(0) ? bits(this.#valid) : undefined;
-    const values = this.type === "boolean" ? bits(this.#values as Uint8Array) : this.#values.slice(0, rowCount);
-    return { type: this.type, validity, values } as SorColumn;
-  }
-
-  dictionary(): SorDictionary {
-    const offsets = [0];
-    for (const string of this.#strings) offsets.push(offsets.at(-1)! + string.length);
-    return {
-      count: this.#strings.length,
-      offsets: Uint32Array.from(offsets),
-      values: new Uint8Array(Buffer.from(this.#strings.join(""), "latin1")),
-    };
-  }
-
-  #take(text: string): number {
-    let code = this.#codeOf.get(text);
-    if (code === undefined) {
-      code = this.#strings.length;
-      this.#codeOf.set(text, code);
-      this.#strings.push(text);
-    }
-    this.#block.add(code);
-    this.blockRows++;
-    return code;
-  }
-
-  #enlarge(): void {
-    const { length } = this.#values;
-    const larger = new (this.#values.constructor as Float64ArrayConstructor)(length * 2);
-    larger.set(this.#values as unknown as Float64Array);
-    this.#values = larger;
-    const valid = new Uint8Array(length * 2);
-    valid.set(this.#valid);
-    this.#valid = valid;
-  }
-}
 
 /** The SoR kernel in plain TypeScript: a line at a time, a string a field. */
 export class ReferenceSorKernel implements SorKernel {
@@ -97,7 +17,7 @@ export class ReferenceSorKernel implements SorKernel {
   #isFinal = false;
   #field = newField();
   #texts: (string | undefined)[] = [];
-  #badRows: SorBadRow[] = [];
+  #badRows: BadRowPlace[] = [];
   rowCount = 0;
   lineCount = 0;
   blockRowCount = 0;
@@ -147,19 +67,19 @@ export class ReferenceSorKernel implements SorKernel {
     }
     return false;
   }
-  takeRows(): SorColumn[] {
+  takeRows(): RowColumn[] {
     return this.#columns.map((column) => column.take(this.rowCount));
   }
   clearRows(): void {
     this.rowCount = 0;
   }
-  badRows(): SorBadRow[] {
+  badRows(): BadRowPlace[] {
     return [...this.#badRows];
   }
   blockStrings(column: number) {
     return { rowCount: this.#columns[column]!.blockRows, distinct: this.#columns[column]!.blockDistinct };
   }
-  dictionary(column: number): SorDictionary {
+  dictionary(column: number): RowDictionary {
     return this.#columns[column]!.dictionary();
   }
   get dictionaryBytes(): number {
@@ -194,7 +114,8 @@ export class ReferenceSorKernel implements SorKernel {
       isBad = true;
       if (policy !== "null") return;
     }
-    for (const [column, value] of this.#columns.entries()) value.set(this.rowCount, this.#texts[column]);
+    for (const [index, column] of this.#columns.entries())
+      column.set(this.rowCount, typedValue(column.type, this.#texts[index]));
     this.rowCount++;
     this.blockRowCount++;
   }
@@ -206,3 +127,8 @@ export class ReferenceSorKernel implements SorKernel {
     return SOR_COLUMN_TYPES.indexOf(typeOfBare(this.#bytes, start, end)) <= SOR_COLUMN_TYPES.indexOf(type);
   }
 }
+
+const typedValue = (type: RowColumnType, text: string | undefined): bigint | number | string | undefined => {
+  if (text === undefined || type === "utf8") return text;
+  return type === "int64" ? int64Of(text) : Number(text);
+};

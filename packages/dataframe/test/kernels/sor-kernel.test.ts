@@ -2,56 +2,14 @@ import assert from "node:assert/strict";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { createSorKernel } from "../../src/kernels/sor-kernel.js";
-import type { SorColumn, SorDictionary, SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
-import { BAD_ROW_POLICIES, type BadRowPolicy, type SorColumnType, type SorFault } from "../../src/sor/sor-types.js";
+import type { SorKernel, SorLayout } from "../../src/kernels/sor-kernel-types.js";
+import type { SorColumnType } from "../../src/sor/sor-types.js";
+import { BAD_ROW_POLICIES, type BadRowPolicy, type RowFault } from "../../src/text/bad-rows.js";
 import { columnsAndFile } from "../sor/sor-lines.js";
+import { reportOf, stringAt, takeState, valuesOf } from "./kernel-state.js";
 import { ReferenceSorKernel } from "./reference-sor-kernel.js";
 
 const seed = seedFromEnv(50);
-
-const stringAt = ({ offsets, values }: SorDictionary, code: number): string =>
-  Buffer.from(values.subarray(offsets[code], offsets[code + 1])).toString("latin1");
-
-/** The values of a column, as bits where numbers would hide them (-0). */
-const valuesOf = (column: SorColumn, rowCount: number): unknown[] => {
-  const isNull = (row: number) =>
-    column.validity !== undefined && ((column.validity[row >> 3]! >> (row & 7)) & 1) === 0;
-  return Array.from({ length: rowCount }, (_, row) => {
-    if (isNull(row)) return null;
-    if (column.type === "boolean") return ((column.values[row >> 3]! >> (row & 7)) & 1) === 1;
-    return column.values[row];
-  });
-};
-
-const bytesOf = ({ values }: SorColumn): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex");
-
-/** All that a kernel shows, copied out of its memory. */
-const takeState = (kernel: SorKernel, types: readonly SorColumnType[]) => {
-  const { rowCount } = kernel;
-  const columns = kernel.takeRows().map((column) => ({
-    type: column.type,
-    validity: column.validity === undefined ? undefined : [...column.validity],
-    bytes: bytesOf(column),
-    values: valuesOf(column, rowCount),
-  }));
-  kernel.clearRows();
-  const dictionaries = types.map((type, column) => {
-    if (type !== "utf8") return undefined;
-    const dictionary = kernel.dictionary(column);
-    const strings = Array.from({ length: dictionary.count }, (_, code) => stringAt(dictionary, code));
-    return { strings, block: kernel.blockStrings(column) };
-  });
-  return { rowCount, columns, dictionaries };
-};
-
-const reportOf = (kernel: SorKernel) => ({
-  lineCount: kernel.lineCount,
-  blockRowCount: kernel.blockRowCount,
-  badRowCount: kernel.badRowCount,
-  badRows: kernel.badRows(),
-  pendingBytes: kernel.pendingBytes,
-});
 
 /** Feeds `bytes` cut at `ends`; the state of every chunk and of the end. */
 const feed = (kernel: SorKernel, layout: SorLayout, bytes: Uint8Array, ends: readonly number[]) => {
@@ -276,7 +234,7 @@ testSuite("SoR kernel", (test) => {
   });
 
   test("every rule of the grammar broken once: the row is bad, by its fault, and the next one is whole", () => {
-    const broken: readonly (readonly [type: SorColumnType, fields: readonly string[], fault: SorFault])[] = [
+    const broken: readonly (readonly [type: SorColumnType, fields: readonly string[], fault: RowFault])[] = [
       ["boolean", ["2", "true", "01", "-1", "0.0"], "contradicts"],
       ["int64", ["+", "-", "--1", "1-", "1.0", "1e3", "0x1", "1_000", "9223372036854775808"], "contradicts"],
       ["float64", [".", "-.", "1.2.3", "1e5", "NaN", "Infinity", "1,5", "+-1"], "contradicts"],

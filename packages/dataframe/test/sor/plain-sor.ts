@@ -1,5 +1,6 @@
 /** What reading SoR must yield, by regular expressions on one character a byte: no code shared with the product. */
-import type { BadRowPolicy, SorColumnType, SorFault } from "../../src/sor/sor-types.js";
+import type { SorColumnType } from "../../src/sor/sor-types.js";
+import type { BadRowPolicy, RowFault } from "../../src/text/bad-rows.js";
 
 const FIELD = /< *(?:"([^"]*)"|([^"> ][^> ]*))? *>/y;
 const QUOTE_UNCLOSED = /< *"[^"]*$/y;
@@ -11,10 +12,10 @@ type PlainValue = boolean | bigint | number | string | null;
 export interface PlainSor {
   readonly rows: PlainValue[][];
   readonly lineCount: number;
-  readonly badRows: { readonly line: number; readonly column: number; readonly fault: SorFault }[];
+  readonly badRows: { readonly line: number; readonly column: number; readonly fault: RowFault }[];
 }
 
-type Field = { readonly quoted?: string | undefined; readonly bare?: string | undefined } | SorFault;
+type Field = { readonly quoted?: string | undefined; readonly bare?: string | undefined } | RowFault;
 
 const isInt64 = (text: string): boolean =>
   /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, integer(text)) === integer(text);
@@ -36,7 +37,7 @@ const fieldsOf = (line: string): Field[] => {
   };
   for (let open = line.indexOf("<"); open >= 0; ) {
     const good = match(FIELD, open);
-    const [text, fault]: [string, SorFault | undefined] =
+    const [text, fault]: [string, RowFault | undefined] =
       good !== null
         ? [good[0], undefined]
         : match(QUOTE_UNCLOSED, open) !== null

@@ -3,37 +3,21 @@ import { decodeChunk } from "@eau2/serialization";
 import { seedFromEnv, testSuite } from "@eau2/testing";
 import fc from "fast-check";
 import { inferSorSchema } from "../../src/sor/sor-schema.js";
-import { BAD_ROW_POLICIES, type SorColumnType } from "../../src/sor/sor-types.js";
+import type { SorColumnType } from "../../src/sor/sor-types.js";
 import { SplitSorResult, splitSorTask } from "../../src/tasks/split-sor.js";
-import { type Block, planBlocks } from "../../src/text/block-plan.js";
+import { BAD_ROW_POLICIES } from "../../src/text/bad-rows.js";
 import { linesOf, plainSor } from "../sor/plain-sor.js";
 import { columnTypes, sorFile } from "../sor/sor-lines.js";
-import { loadSor, type SorPlan, sorRows } from "./sor-pipeline.js";
+import { frameRows } from "./row-pipeline.js";
+import { blocksOf, runsOf } from "./runs.js";
+import { loadSor, type SorPlan } from "./sor-pipeline.js";
 import { runTask } from "./task-bench.js";
 
 const seed = seedFromEnv(54);
 
-/** Cuts a list of blocks into runs: neighbours of one file, as long as `lengths` says, over and over. */
-const runsOf = (blocks: readonly Block[], lengths: readonly number[]): Block[][] => {
-  const runs: Block[][] = [];
-  for (const block of blocks) {
-    const run = runs.at(-1);
-    const lengthMax = lengths[(runs.length - 1) % lengths.length] ?? 1;
-    if (run === undefined || run.length >= lengthMax || run[0]!.file !== block.file) runs.push([block]);
-    else run.push(block);
-  }
-  return runs;
-};
-
 const columnsAndFiles = columnTypes.chain((types) =>
   fc.tuple(fc.constant(types), fc.array(sorFile(types, 10), { minLength: 1, maxLength: 3 })),
 );
-
-const blocksOf = (files: readonly Uint8Array[], blockBytes: number): Block[] =>
-  planBlocks(
-    files.map(({ length }) => length),
-    { blockBytes },
-  );
 
 testSuite("SoR tasks: split, unify, seal", (test) => {
   test("any files, blocks, tasks and chunk rows give the rows of one plain reader, and always the same bytes", async () => {
@@ -52,7 +36,7 @@ testSuite("SoR tasks: split, unify, seal", (test) => {
           const one = await loadSor(files, { ...plan, runs: runsOf(blocks, [1_000]) });
           const parts = files.map((file) => plainSor(linesOf(file), types, badRows));
           const expected = parts.flatMap(({ rows }) => rows);
-          if (types.length > 0) assert.deepEqual(sorRows(one), expected);
+          if (types.length > 0) assert.deepEqual(frameRows(one), expected);
           assert.equal(
             one.chunks.reduce((sum, { rowCount }) => sum + rowCount, 0),
             expected.length,

@@ -4,13 +4,14 @@ import {
   describeSort,
   type Expression,
   keyLayout,
-  type Operator,
+  type Plan,
   printOperator,
   type Stage,
   type StageExplained,
   type StageRan,
   summarizeExpression,
 } from "@eau2/dataframe";
+import { KeyRecord } from "@eau2/protocol";
 import { planDifferent } from "./distinct-stage.js";
 import { planGroups } from "./group-stage.js";
 import type { QueryJobOptions } from "./query-work.js";
@@ -172,12 +173,20 @@ const encodingsOf = ({ chunkFactsOf, isRead }: StageInput, name: string): string
   return [...counts].sort((a, b) => b[1] - a[1]).map(([encoding]) => encoding);
 };
 
-const operatorsOf = ({ steps, sink }: Stage): string[] => {
+/** As plans are printed: the stage is one, over a scan of its source. */
+const operatorsOf = (stage: Stage): string[] => {
   const passesOn = ({ name, expression }: { readonly name: string; readonly expression: Expression }) =>
     expression.kind === "column" && expression.name === name;
-  // What is only passed on are the columns that are read.
-  const shown = steps.filter((step) => step.kind !== "project" || !step.columns.every(passesOn));
-  const last: Operator[] =
-    sink.kind === "rows" ? [] : sink.kind === "group" ? [{ ...sink, kind: "aggregate" }] : [sink];
-  return [...shown, ...last].map(printOperator);
+  const lines: string[] = [];
+  let plan: Plan = { kind: "scan", frame: NOWHERE, columns: [...sourceColumns(stage)] };
+  for (const step of stage.steps) {
+    plan = { ...step, input: plan };
+    // What is only passed on are the columns that are read.
+    if (step.kind !== "project" || !step.columns.every(passesOn)) lines.push(printOperator(plan));
+  }
+  const { sink } = stage;
+  if (sink.kind === "rows") return lines;
+  return [...lines, printOperator(sink.kind === "group" ? { ...sink, kind: "aggregate", input: plan } : { ...sink, input: plan })];
 };
+
+const NOWHERE = KeyRecord.parse({ name: "source", home: 0 });

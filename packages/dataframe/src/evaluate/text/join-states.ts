@@ -27,8 +27,9 @@ export class JoinedSites {
 /** The states of rows that need a value of each input: the first failure, else null where one is. */
 export const joinStates = (inputs: readonly States[], rowCount: number): States => {
   const withStates = inputs.filter(({ states }) => states !== undefined);
-  if (withStates.length === 0) return { states: undefined, sites: [] };
-  if (withStates.length === 1) return withStates[0]!;
+  const [first] = withStates;
+  if (first === undefined) return { states: undefined, sites: [] };
+  if (withStates.length === 1) return { states: first.states, sites: first.sites };
   const joined = new JoinedSites(withStates);
   const states = new Uint8Array(rowCount);
   for (const [index, { states: from }] of withStates.entries()) {

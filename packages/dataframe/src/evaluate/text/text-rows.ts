@@ -1,9 +1,9 @@
 /** Text while it is computed: a string for every row, found by its position. Bytes are never copied to be read. */
 import { bitmapByteLength, type Dictionary, setBit } from "@eau2/serialization";
 import type { Vector } from "../../vector/vector.js";
-import { failureError } from "../failure.js";
 import type { States } from "../leaf.js";
 import { STATE_FAILED } from "../loop.js";
+import { RowFailure } from "../row-failure.js";
 
 export type Positions = Uint8Array | Uint16Array | Uint32Array;
 
@@ -115,7 +115,7 @@ const codedText = (
   return { rowCount, count, offsets, bytes: values, positions, form: "codes", dictionary, isUnique, states, sites: [] };
 };
 
-/** @throws {@link Eau2Error} of the first row that failed. */
+/** @throws {@link RowFailure} for the first row that failed. */
 export const validityOf = ({ states, sites }: States, rowCount: number): Uint8Array | undefined => {
   if (states === undefined) return undefined;
   const validity = new Uint8Array(bitmapByteLength(rowCount));
@@ -124,7 +124,7 @@ export const validityOf = ({ states, sites }: States, rowCount: number): Uint8Ar
     const state = states[row]!;
     if (state === 0) setBit(validity, row);
     else if (state === 1) nulls++;
-    else throw failureError(sites[state - STATE_FAILED]!, row);
+    else throw new RowFailure(sites[Math.min(state - STATE_FAILED, sites.length - 1)]!, row);
   }
   return nulls === 0 ? undefined : validity;
 };
