@@ -2,9 +2,13 @@ import { eau2Tsup } from "@eau2/tsup";
 
 /** Every file that is started as a process of its own. */
 const ARMS = [
+  "first-query",
   "linus-plain",
   "memory-eau2",
   "node",
+  "query-duckdb",
+  "query-eau2",
+  "query-polars",
   "raw-socket",
   "redis-client",
   "sor-eau2",

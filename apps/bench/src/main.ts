@@ -1,6 +1,7 @@
 /** `pnpm bench COMMAND`: the comparisons that the README quotes. */
 import { isEau2Error } from "@eau2/protocol";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { count, json, megabytes, peers, print, runs, seed } from "./options.js";
 import { benchKv } from "./platform/kv.js";
 import { benchLinus } from "./platform/linus.js";
 import { benchMemory } from "./platform/memory.js";
@@ -9,31 +10,7 @@ import { benchSor } from "./platform/sor.js";
 import { benchVisit } from "./platform/visit.js";
 import { benchWordCount } from "./platform/wordcount.js";
 import { benchWordCountProcesses } from "./platform/wordcount-processes.js";
-import { formatTable, type Report } from "./report.js";
-
-const count =
-  (min: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= min) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${min} on.`);
-  };
-
-const megabytes = () =>
-  new Option("--mb <n>", "size of the generated file, in MB of 10^6 bytes").argParser(count(1)).default(300);
-const runs = () =>
-  new Option("--runs <n>", "runs of each arm, of which the median counts").argParser(count(1)).default(5);
-const seed = () => new Option("--seed <n>", "of the generated file").argParser(count(1)).default(1);
-const peers = () =>
-  new Option("--peers <which>", "what to compare with; installed outside the workspace at the first run")
-    .choices(["all", "none"])
-    .default("all");
-const json = () => new Option("--json", "print one line of JSON").default(false);
-
-const print = (report: Report, asJson: boolean): void => {
-  console.log(asJson ? JSON.stringify(report.json) : formatTable(report.table));
-  if (!report.agreed) process.exitCode = 1;
-};
+import { addQueryCommands } from "./query-commands.js";
 
 interface WordCountFlags {
   readonly mb: number;
@@ -130,6 +107,8 @@ program
   .action(async (flags: { seeds: number; first: number; json: boolean }) => {
     print(await benchSim({ seeds: flags.seeds, first: flags.first }), flags.json);
   });
+
+addQueryCommands(program);
 
 try {
   await program.parseAsync();

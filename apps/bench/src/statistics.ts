@@ -13,3 +13,7 @@ export const rounded = <Value extends number | null>(value: Value, digits = 0): 
 /** `a / b` with three digits; null when one of them was not measured. */
 export const ratio = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : rounded(a / b, 3);
+
+/** The n-th root of the product of positive values; null of none. */
+export const geometricMean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);

@@ -1,4 +1,4 @@
-/** A cluster of real processes on this machine, for as long as a demo lasts. */
+/** A cluster of real processes on this machine, for as long as a demo or a comparison lasts. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
@@ -20,9 +20,10 @@ export interface ClusterOptions {
   readonly signal: AbortSignal;
 }
 
-interface DemoCluster {
+interface OwnCluster {
   /** `ws://host:port` of the first node. */
   readonly url: string;
+  readonly processIds: readonly number[];
   readonly token: Uint8Array;
   /** Resolves when every process has ended. */
   close(): Promise<void>;
@@ -35,7 +36,7 @@ interface Ready {
 const nodeBinary = (): string =>
   join(dirname(createRequire(import.meta.url).resolve("@eau2/node/package.json")), "dist", "main.js");
 
-/** `EAU2_*` variables of the user mean a cluster of their own (`EAU2_JOIN`); they must not reach the demo's. */
+/** `EAU2_*` variables of the user mean a cluster of their own (`EAU2_JOIN`); they must not reach this one. */
 const nodeEnvironment = (token: string): NodeJS.ProcessEnv => {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("EAU2_"));
   return { ...Object.fromEntries(others), EAU2_TOKEN: token };
@@ -48,7 +49,7 @@ const startProcess = (args: readonly string[], token: string): ChildProcess =>
     stdio: "pipe",
   });
 
-const cancelled = (): Eau2Error => new Eau2Error("CANCELLED", "start the demo's nodes: cancelled by the caller");
+const cancelled = (): Eau2Error => new Eau2Error("CANCELLED", "start nodes: cancelled by the caller");
 
 /** Waits for the line that says where the node listens. */
 const ready = (child: ChildProcess, signal: AbortSignal): Promise<Ready> =>
@@ -60,7 +61,7 @@ const ready = (child: ChildProcess, signal: AbortSignal): Promise<Ready> =>
     };
     const fail = (why: string) => {
       settle();
-      reject(new Eau2Error("INTERNAL", `a node of the demo did not start: ${errors.trim() || why}`));
+      reject(new Eau2Error("INTERNAL", `a node did not start: ${errors.trim() || why}`));
     };
     const onAbort = () => {
       settle();
@@ -89,13 +90,13 @@ const ended = (child: ChildProcess): Promise<void> =>
  * Starts the nodes one after another, so that shard indices follow the names.
  * @throws {@link Eau2Error} `CANCELLED`, or `INTERNAL` with what the node said; nothing is left running then.
  */
-const startCluster = async ({
+export const startCluster = async ({
   nodes,
   shards,
   dataRoots,
   nodeFlags = [],
   signal,
-}: ClusterOptions): Promise<DemoCluster> => {
+}: ClusterOptions): Promise<OwnCluster> => {
   const token = randomBytes(32).toString("hex");
   const children: ChildProcess[] = [];
   const killAll = () => {
@@ -123,7 +124,8 @@ const startCluster = async ({
     const first = await start("node-1");
     const url = `ws://${first.address}`;
     for (let index = 2; index <= nodes; index++) await start(`node-${index}`, url);
-    return { url, token: new TextEncoder().encode(token), close };
+    const processIds = children.map(({ pid }) => pid!);
+    return { url, processIds, token: new TextEncoder().encode(token), close };
   } catch (error) {
     await close();
     throw error;

@@ -5,6 +5,7 @@ export { LoadCsvResult, loadCsvJob } from "./jobs/load-csv.js";
 export { LoadSorResult, loadSorJob } from "./jobs/load-sor.js";
 export { LoadTextResult, loadTextJob } from "./jobs/load-text.js";
 export { MapReduceArgs, MapReduceResult, mapReduceJob } from "./jobs/map-reduce.js";
+export { queryJob } from "./jobs/query/query-job.js";
 export type { ShardShare } from "./jobs/split-runs.js";
 export type { Phase } from "./jobs/stopwatch.js";
 export { ClusterNode, type ClusterNodeOptions, type Placement } from "./node/cluster-node.js";

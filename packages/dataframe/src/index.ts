@@ -18,8 +18,18 @@ export type {
   NumberExpr,
   TextExpr,
 } from "./expression/expr.js";
-export type { Expression, ValueType } from "./expression/expression.js";
-export type { DateUnit } from "./expression/functions.js";
+export type {
+  Call,
+  Case,
+  Cast,
+  ColumnReference,
+  Expression,
+  IsIn,
+  Literal,
+  ScalarType,
+  ValueType,
+} from "./expression/expression.js";
+export type { DateUnit, FunctionName } from "./expression/functions.js";
 export { resolveType } from "./expression/resolve-type.js";
 export type { Operand, Term } from "./expression/term.js";
 export { type When, when } from "./expression/when.js";
@@ -77,8 +87,26 @@ export {
   sortSampleTask,
   sortSplitTask,
 } from "./operators/sort-task.js";
-export type { Derived, Plan, PlanColumn } from "./plan/plan.js";
+export type { Aggregate, AggregateName } from "./plan/aggregate.js";
+export type {
+  Aggregation,
+  Derived,
+  Distinct,
+  Explode,
+  Filter,
+  Limit,
+  Plan,
+  PlanColumn,
+  Project,
+  Sample,
+  Scan,
+  Sort,
+  SortKey,
+  Union,
+} from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
+export { planColumns } from "./plan/plan-columns.js";
+export { printPlan } from "./plan/print-plan.js";
 export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
 export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
 export type { KnownColumn } from "./planner/plan-inputs.js";

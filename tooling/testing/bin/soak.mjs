@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// pnpm soak [sim|fuzz|property|everywhere] [--seeds N] [--package NAME]: what takes longer than CI may: new seeds for
-// simulations, fuzzing and property tests, and the applications on larger inputs. The seeds are printed first and replay a
+// pnpm soak [sim|query|fuzz|property|everywhere] [--seeds N] [--package NAME]: what takes longer than CI may: new seeds for
+// simulations, queries, fuzzing and property tests, and the applications on larger inputs. The seeds are printed first and replay a
 // failure; what is found becomes a regression test.
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,17 +21,30 @@ const SEEDS = { "packages/application": 20_000 };
 const SEEDS_OTHERWISE = 2_000;
 const seedsOf = (folder) => Number(values.seeds ?? SEEDS[folder] ?? SEEDS_OTHERWISE);
 const first = values.first === undefined ? randomInt(1, 2 ** 31) : Number(values.first);
-const known = ["all", "sim", "fuzz", "property", "everywhere"].includes(what);
+const known = ["all", "sim", "query", "fuzz", "property", "everywhere"].includes(what);
 if (!known || !(seedsOf("") > 0) || !Number.isSafeInteger(first)) {
-  console.error("usage: pnpm soak [sim|fuzz|property|everywhere] [--seeds N] [--first SEED] [--package NAME]");
+  console.error("usage: pnpm soak [sim|query|fuzz|property|everywhere] [--seeds N] [--first SEED] [--package NAME]");
   process.exit(2);
 }
+
+/** Installed on the first run; without it the tests say what they leave out. */
+const duckDbFolder = () => {
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "eau2", "bench-peers");
+  spawnSync(process.execPath, [join(root, "tooling/oracle/bin/install-duckdb.mjs"), folder], { stdio: "inherit" });
+  return folder;
+};
 
 const RUNS = {
   sim: {
     packages: ["packages/application", "packages/network", "packages/kvstore"],
     only: "simulation",
     env: (seeds) => ({ SIM_SEEDS: String(seeds), SIM_FIRST: String(first) }),
+  },
+  // Queries on clusters, and on DuckDB, against the reference.
+  query: {
+    packages: ["packages/application", "tooling/oracle"],
+    only: "agrees",
+    env: (seeds) => ({ SIM_SEEDS: String(seeds), SIM_FIRST: String(first), EAU2_DUCKDB: duckDbFolder() }),
   },
   fuzz: {
     packages: ["packages/serialization"],
@@ -55,7 +69,7 @@ let failed = 0;
 for (const [name, { packages, only, env: envFor }] of Object.entries(RUNS)) {
   if (what !== "all" && what !== name) continue;
   for (const folder of packages) {
-    if (values.package !== undefined && folder !== `packages/${values.package}`) continue;
+    if (values.package !== undefined && !folder.endsWith(`/${values.package}`)) continue;
     const env = envFor(seedsOf(folder));
     if (!existsSync(join(root, folder, "test"))) continue;
     const shown = Object.entries(env).map(([key, value]) => `${key}=${value}`);

@@ -31,6 +31,8 @@ export class Child<Handled extends Handlers> implements AsyncDisposable {
   constructor(readonly name: string) {
     this.#process = fork(armUrl(name), {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
+      // Typed arrays, not-a-number and big integers arrive as what they are.
+      serialization: "advanced",
     });
     this.#process.on("message", (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id);

@@ -11,13 +11,21 @@ import { Eau2Error } from "@eau2/protocol";
 import { cacheFolder } from "./cache-folder.js";
 import { progress } from "./progress.js";
 
-const PEERS = { "@duckdb/node-api": "1.5.6-r.1", redis: "6.3.1" } as const;
+const PEERS = { "@duckdb/node-api": "1.5.6-r.1", "nodejs-polars": "0.26.1", redis: "6.3.1" } as const;
 export type Peer = keyof typeof PEERS;
 
-const isInstalled = (folder: string, peer: Peer): boolean => {
-  const manifest = join(folder, "node_modules", peer, "package.json");
-  return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version === PEERS[peer];
-};
+/** npm leaves out the machine code of nodejs-polars on a Node older than it asks for, though it runs: named, it comes. */
+const POLARS_MACHINE_CODE = `nodejs-polars-${process.platform}-${process.arch}${process.platform === "linux" ? "-gnu" : ""}`;
+
+export const peerVersion = (peer: Peer): string => PEERS[peer];
+
+const packagesOf = (peer: Peer): readonly string[] => (peer === "nodejs-polars" ? [peer, POLARS_MACHINE_CODE] : [peer]);
+
+const isInstalled = (folder: string, peer: Peer): boolean =>
+  packagesOf(peer).every((name) => {
+    const manifest = join(folder, "node_modules", name, "package.json");
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version === PEERS[peer];
+  });
 
 /** Makes sure that the peer is there. @returns the folder to load it from, for {@link loadPeer} */
 export const installPeer = (peer: Peer): string => {
@@ -26,17 +34,17 @@ export const installPeer = (peer: Peer): string => {
   const manifest = join(folder, "package.json");
   // Without a manifest npm would look for one further up.
   if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
-  const wanted = `${peer}@${PEERS[peer]}`;
-  progress(`installing ${wanted} into ${folder}`);
+  const wanted = packagesOf(peer).map((name) => `${name}@${PEERS[peer]}`);
+  progress(`installing ${wanted.join(" ")} into ${folder}`);
   const { status, stderr } = spawnSync(
     "npm",
-    ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", wanted],
+    ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", ...wanted],
     { cwd: folder, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] },
   );
   if (status === 0 && isInstalled(folder, peer)) return folder;
   throw new Eau2Error(
     "USAGE",
-    `install ${wanted} into ${folder}: npm failed: ${stderr?.trim() ?? ""}; check the network, or leave peers out with --peers none`,
+    `install ${wanted.join(" ")} into ${folder}: npm failed: ${stderr?.trim() ?? ""}; check the network, or leave peers out`,
   );
 };
 

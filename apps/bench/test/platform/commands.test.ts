@@ -1,26 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder, testSuite } from "@eau2/testing";
-
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-
-/** Runs the command as `pnpm bench` does, small and without peers; everything it keeps goes to `cache`. */
-const bench = (cache: string, ...args: string[]) => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [...process.execArgv, main, ...args], {
-    encoding: "utf8",
-    env: { ...process.env, XDG_CACHE_HOME: cache },
-  });
-  return { stdout, stderr, status };
-};
-
-const benchJson = (cache: string, ...args: string[]): Record<string, unknown> => {
-  const { stdout, stderr, status } = bench(cache, ...args, "--json");
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
-};
-
-const isPositive = (value: unknown): boolean => typeof value === "number" && value > 0;
+import { bench, benchJson, isPositive } from "./harness/bench.js";
 
 testSuite("pnpm bench", (test) => {
   test("wordcount compares the answers and prints times, peak memory and what was not run", () => {

@@ -173,18 +173,7 @@ export class DataRoots {
 
   /** The same of what a file compressed with gzip holds. */
   openInflated(path: string, bytes: number): OpenFile {
-    const descriptor = this.#openSync(path, bytes);
-    const inflated = inflatedFile(path, descriptor);
-    return {
-      name: path,
-      bytes: inflated.bytes,
-      read: (offset, into) => inflated.read(offset, into),
-      forget: (offset) => inflated.forget?.(offset),
-      close: () => {
-        inflated.close();
-        closeSync(descriptor);
-      },
-    };
+    return inflatedFile(path, this.#openSync(path, bytes));
   }
 
   #openSync(path: string, bytes: number): number {

@@ -7,9 +7,9 @@ import { Eau2Error } from "@eau2/protocol";
 
 const INFLATED_BYTES = 256 * 1024;
 
-/** Inflating goes on in a thread of its own, by so many pieces ahead. */
+/** Inflating goes on in a thread of its own, some pieces ahead. @param descriptor - which is closed with the file. */
 export const inflatedFile = (path: string, descriptor: number): OpenFile => {
-  const compressed = createReadStream("", { fd: descriptor, autoClose: false, highWaterMark: INFLATED_BYTES });
+  const compressed = createReadStream("", { fd: descriptor, highWaterMark: INFLATED_BYTES });
   const gunzip = createGunzip({ chunkSize: INFLATED_BYTES });
   compressed.on("error", (error) => gunzip.destroy(error));
   const pieces = compressed.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -31,8 +31,8 @@ class InflatedFile implements OpenFile {
   ) {}
 
   async read(offset: number, into: Uint8Array): Promise<number> {
-    if (offset < this.#start || offset > this.#end) throw new Error(`invariant: byte ${offset} is not at hand`);
-    while (offset === this.#end && !this.#isEnded) await this.#inflate();
+    if (offset < this.#start) throw new Error(`invariant: byte ${offset} was forgotten`);
+    while (offset >= this.#end && !this.#isEnded) await this.#inflate();
     let from = this.#start;
     for (const piece of this.#kept) {
       if (offset < from + piece.length) {

@@ -51,7 +51,7 @@ export const emitUpdate = (accumulator: Accumulator, names: BodyNames): string =
       const value =
         valid === undefined
           ? `${slot(3)} = 1; ${set}`
-          : `if (${valid}) { ${slot(3)} = 1; ${set} } else ${slot(3)} = 0;`;
+          : `if (${valid}) { ${slot(3)} = 1; ${set} } else { ${slot(3)} = 0; ${slot(1)} = 0; ${accumulator.isWide ? `${slot(4)} = 0;` : ""} }`;
       const isEarlier = `(${names.row} < ${slot(0)} && ${isEqual(by, slot(2))})`;
       return `if (${slot(0)} === Infinity || ${better} || ${isEarlier}) { ${slot(0)} = ${names.row}; ${slot(2)} = ${by}; ${value} }`;
     }

@@ -14,8 +14,8 @@ import { powerOfTwo, roundingConstant } from "./float-grid.js";
 const WIDTH = 30;
 const BINS = 4;
 export const SLIDING_SLOTS = 1 + BINS * 2;
-/** Values are scaled by 2^-SCALE, so that constants do not overflow; what is below 2^-774 loses bits that no sum shows. */
-const SCALE_BITS = 256;
+/** Values are scaled by 2^-SCALE, so that constants do not overflow; what is below 2^-958 loses bits that no sum shows. */
+const SCALE_BITS = 64;
 const SCALE = powerOfTwo(-SCALE_BITS);
 /** Quantum of bin `b` is 2^(LOWEST + b * WIDTH); values of bin `b` are below 2^(LOWEST + (b + 1) * WIDTH - 1). */
 const LOWEST = -1074;

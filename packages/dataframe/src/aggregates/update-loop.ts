@@ -135,13 +135,25 @@ ${stores.join(" ")}
   return { loop: compile(`/* ${kinds} */ ${source}`), constants };
 };
 
-export type MergeLoop = (
+type MergeLoop = (
   count: number,
   groups: Uint32Array,
   into: Float64Array,
   from: Float64Array,
   mergeStates: typeof mergeSliding,
 ) => void;
+
+const merges = new Map<string, MergeLoop>();
+
+const compiledMerge = (source: string): MergeLoop => {
+  let loop = merges.get(source);
+  if (loop === undefined) {
+    if (merges.size >= COMPILED_MAX) merges.delete(merges.keys().next().value!);
+    loop = new Function(source)() as MergeLoop;
+    merges.set(source, loop);
+  }
+  return loop;
+};
 
 /** Adds the states of `from` to those of `into` that `groups` names. */
 export const mergeLoop = ({
@@ -163,6 +175,6 @@ export const mergeLoop = ({
     });
   });
   const source = `"use strict"; return (count, groups, f, h, mergeSliding) => { for (let i = 0; i < count; i++) { const s = groups[i] * ${stride}; const t = i * ${stride}; ${bodies.join("\n")} } };`;
-  const loop = new Function(source)() as MergeLoop;
+  const loop = compiledMerge(source);
   return (count, groups, into, from) => loop(count, groups, into, from, mergeSliding);
 };

@@ -3,9 +3,9 @@ import { cutText, printText } from "../print/print-cell.js";
 import { printTable } from "../print/print-table.js";
 import type { CsvGuess, GuessedColumn } from "./guess-csv.js";
 
-/** Columns of a wide file whose values are shown. */
-const COLUMNS_SHOWN_MAX = 12;
-const CELL_CHARACTERS_MAX = 32;
+/** Characters of a row that is shown, and of a cell in it. */
+const ROW_CHARACTERS_MAX = 116;
+const CELL_CHARACTERS_MAX = 28;
 
 /** What a load would take a file for. */
 export class CsvPreview {
@@ -67,17 +67,25 @@ const cell = (text: string): string => {
   return printed.length > CELL_CHARACTERS_MAX ? `${printed.slice(0, CELL_CHARACTERS_MAX - 1)}…` : printed;
 };
 
+const isNumber = ({ type }: GuessedColumn): boolean => type === "int64" || type === "float64";
+
+/** The first rows, of as many columns as a line has room for, at least one. */
 const rowTable = ({ columns, rows }: CsvGuess): string => {
   if (rows.length === 0) return "no rows\n";
-  const read = columns.flatMap((column, index) => (column.isRead ? [index] : []));
-  const places = read.slice(0, COLUMNS_SHOWN_MAX);
+  const read = columns.flatMap((column, index) => (column.isRead ? [{ column, index }] : []));
+  const shownColumns: { column: GuessedColumn; cells: string[] }[] = [];
+  let width = 0;
+  for (const { column, index } of read) {
+    const cells = [column.name, ...rows.map((row) => cutText(row[index] ?? ""))].map(cell);
+    width += Math.max(...cells.map(({ length }) => length)) + 2;
+    if (width > ROW_CHARACTERS_MAX && shownColumns.length > 0) break;
+    shownColumns.push({ column, cells });
+  }
   const table = printTable(
-    places.map((index) => cell(columns[index]!.name)),
-    rows.map((row) => places.map((index) => cell(cutText(row[index] ?? "")))),
-    places.flatMap((index, place) =>
-      columns[index]!.type === "int64" || columns[index]!.type === "float64" ? [place] : [],
-    ),
+    shownColumns.map(({ cells }) => cells[0]!),
+    rows.map((_, row) => shownColumns.map(({ cells }) => cells[row + 1]!)),
+    shownColumns.flatMap(({ column }, place) => (isNumber(column) ? [place] : [])),
   );
-  const left = read.length - places.length;
+  const left = read.length - shownColumns.length;
   return left === 0 ? table : `${table}and ${counted(left, "more column")}\n`;
 };

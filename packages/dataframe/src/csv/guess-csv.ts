@@ -11,7 +11,7 @@ import { type CsvSample, textStart } from "./csv-sample.js";
 import { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls } from "./csv-types.js";
 import { dateProgram, formatHasTime } from "./date-format.js";
 import { guessRowStart } from "./guess-row-start.js";
-import { type CsvRow, dialectBytes, fieldBytes } from "./read-row.js";
+import { type CsvRow, dialectBytes, fieldBytes, isWholeRow, readRow } from "./read-row.js";
 import { ColumnsSniffer, type SniffedColumn } from "./sniff-columns.js";
 import { sampleRows, sniffDialect } from "./sniff-dialect.js";
 import { columnNames, sniffHeader } from "./sniff-header.js";
@@ -109,7 +109,10 @@ export const guessCsv = (
   const sniffer = new ColumnsSniffer(columnCount, dialect, given, overrides.dateFormat);
   sniffer.add(head!.bytes, below);
   let sampledRows = below.length;
+  const isLined = hasLinedText(head!, rows, dialect);
   for (const { bytes, isLast } of spread) {
+    // Where text has line breaks, a part without any quote may be of nothing but one text.
+    if (isLined && !bytes.includes(asBytes.quote)) continue;
     const at = guessRowStart(bytes, columnCount, asBytes);
     if (at < 0) continue;
     const more = sampleRows(bytes, at, dialect, isLast, SPREAD_ROWS_MAX);
@@ -150,6 +153,13 @@ export const guessCsv = (
     rows: [...(hasHeader ? [] : [firstTexts]), ...belowTexts].slice(0, ROWS_SHOWN_MAX).map((row) => row.map(cutText)),
     sampledRows,
   };
+};
+
+/** Whether line breaks stand in quotes, as far as the head shows. */
+const hasLinedText = ({ bytes, isLast }: CsvSample, rows: readonly CsvRow[], dialect: CsvDialect): boolean => {
+  if (rows.some(({ lineBreaks }) => lineBreaks > 0)) return true;
+  const next = readRow(bytes, rows.at(-1)?.behind ?? 0, dialectBytes(dialect), isLast);
+  return !isWholeRow(next) && next.openQuoteLine !== undefined;
 };
 
 const headerOf = (

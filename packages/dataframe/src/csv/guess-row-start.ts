@@ -10,16 +10,16 @@
  */
 import { type CsvRow, type DialectBytes, isWholeRow, readRow } from "./read-row.js";
 
-/** Rows that a way is judged by. */
-const ROWS_MAX = 50;
+/** Rows that a way is judged by: all of a window, or so. */
+const ROWS_MAX = 5_000;
 
-/** What speaks against rows from `at` on; infinitely much if no row begins there. */
+/** What speaks against rows from `at` on. */
 const objections = (bytes: Uint8Array, at: number, columnCount: number, dialect: DialectBytes): number => {
-  if (at < 0 || at > bytes.length) return Infinity;
   let count = 0;
   for (let rows = 0; rows < ROWS_MAX && at < bytes.length; rows++) {
     const row = readRow(bytes, at, dialect, false);
-    if (!isWholeRow(row)) break;
+    // Bytes that end inside of quotes may be cut there; more often they end outside.
+    if (!isWholeRow(row)) return count + (row.openQuoteLine === undefined ? 0 : 1);
     count += objectionsTo(row, columnCount);
     at = row.behind;
   }
@@ -31,20 +31,17 @@ const objectionsTo = ({ fields, bareQuotes, isEmpty }: CsvRow, columnCount: numb
   bareQuotes +
   fields.reduce((sum, { isBroken }) => sum + (isBroken ? 1 : 0), 0);
 
-/** Behind the first line break from `at` on, or -1. */
-const behindLine = (bytes: Uint8Array, at: number, { newLine }: DialectBytes): number => {
-  const index = bytes.indexOf(newLine, at);
-  return index < 0 ? -1 : index + 1;
-};
+/** In the place of the first byte, which stands before the position: text of a field without quotes. */
+const BARE = 120;
 
-/** Behind the row that the text from 0 on, inside of quotes, belongs to; or -1. */
-const behindQuoted = (bytes: Uint8Array, dialect: DialectBytes): number => {
-  const opened = new Uint8Array(bytes.length + 1);
-  opened[0] = dialect.quote;
-  opened.set(bytes, 1);
-  const row = readRow(opened, 0, dialect, false);
-  if (!isWholeRow(row) || row.fields.some(({ isBroken }) => isBroken)) return -1;
-  return row.behind - 1;
+/** Behind the row that goes on from the first byte on, if that were `first`; -1 if it has no end here or cannot be so. */
+const behindRow = (bytes: Uint8Array, first: number, dialect: DialectBytes): { at: number; count: number } => {
+  const begun = Uint8Array.from(bytes);
+  begun[0] = first;
+  const row = readRow(begun, 0, dialect, false);
+  if (!isWholeRow(row)) return { at: -1, count: Infinity };
+  // It may have any number of fields.
+  return { at: row.behind, count: objectionsTo(row, row.fields.length) };
 };
 
 /**
@@ -52,13 +49,15 @@ const behindQuoted = (bytes: Uint8Array, dialect: DialectBytes): number => {
  * @returns how many of them stand before the first row; -1 if none of them begins one.
  */
 export const guessRowStart = (bytes: Uint8Array, columnCount: number, dialect: DialectBytes): number => {
-  const outside = behindLine(bytes, 0, dialect);
-  if (dialect.quote < 0 || !bytes.includes(dialect.quote)) return outside;
-  const inside = behindQuoted(bytes, dialect);
-  // The rest of a row from outside has its objections too: a quote that closes there is one in the middle of a field.
-  const rest = outside < 0 ? undefined : readRow(bytes.subarray(0, outside), 0, dialect, true);
-  const outsideObjections =
-    objections(bytes, outside, columnCount, dialect) + (rest !== undefined && isWholeRow(rest) ? rest.bareQuotes : 0);
-  const insideObjections = objections(bytes, inside, columnCount, dialect);
-  return outside >= 0 && outsideObjections <= insideObjections ? outside : inside;
+  const [before] = bytes;
+  if (dialect.quote < 0 || !bytes.includes(dialect.quote)) return bytes.indexOf(dialect.newLine) + 1 || -1;
+  const outside =
+    before === dialect.newLine
+      ? { at: 1, count: 0 }
+      : behindRow(bytes, before === dialect.quote ? BARE : before!, dialect);
+  const inside = behindRow(bytes, dialect.quote, dialect);
+  const judged = ({ at, count }: { readonly at: number; readonly count: number }): number =>
+    at < 0 ? Infinity : count + objections(bytes, at, columnCount, dialect);
+  const insideObjections = judged(inside);
+  return outside.at >= 0 && judged(outside) <= insideObjections ? outside.at : inside.at;
 };

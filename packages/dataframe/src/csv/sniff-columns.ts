@@ -77,17 +77,16 @@ class ColumnSniffer {
       ...first,
       nullCount: counts.nullCount + spelledCount,
       nulls,
-      reason: `${this.#valueCount} values${first.format === null ? "" : ` like ${first.format}`}${nulls.length === 0 ? "" : `; ${nulls.map((null_) => `"${null_}"`).join(", ")} taken as null`}`,
+      reason: `${this.#valueCount} value${this.#valueCount === 1 ? "" : "s"}${first.format === null ? "" : ` like ${first.format}`}${nulls.length === 0 ? "" : `; ${nulls.map((null_) => `"${null_}"`).join(", ")} taken as null`}`,
     };
   }
 
   #reasonForText(): string {
     const { candidates, text } = this.#last!;
     const shown = text.length > 24 ? `${text.slice(0, 24)}...` : text;
-    if (candidates === this.all) return `text like "${shown}"`;
     if (/^[+-]?0\d+$/.test(text)) return `"${shown}" has leading zeros, which a number would lose`;
     if (/^[+-]?\d+$/.test(text)) return `"${shown}" is an integer that no number type holds exactly`;
-    return `"${shown}" is no ${candidates[0]!.type}`;
+    return candidates === this.all ? `text like "${shown}"` : `"${shown}" is no ${candidates[0]!.type}`;
   }
 }
 

@@ -194,8 +194,6 @@ const gatherColumn = (vector: ColumnVector, rows: Uint32Array, count: number): V
           : gatherCodes(layout.values, rows, count);
       return { kind: "coded", ...fresh, codes, dictionary, isUnique: true };
     }
-    case "list":
-      throw new Error("invariant: lists are not gathered yet");
     default:
       return gatherIntegers(layout, validity, rows, count);
   }

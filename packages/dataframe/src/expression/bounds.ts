@@ -6,25 +6,26 @@
 import { castBounds } from "./bounds/cast-bounds.js";
 import { possibleOrders } from "./bounds/compare-bounds.js";
 import { functionBounds } from "./bounds/function-bounds.js";
-import { type ColumnFacts, valuesOfColumn, valuesOfLiteral } from "./bounds/leaf-bounds.js";
-import { type Alternative, oneOf } from "./bounds/one-of.js";
-import { type Bounds, booleans, boundsOfType } from "./bounds/value-bounds.js";
+import { type ColumnStatistics, valuesOfColumn, valuesOfLiteral } from "./bounds/leaf-bounds.js";
+import { type Alternative, asCommon, oneOf } from "./bounds/one-of.js";
+import { type Bounds, booleans, boundsOfType, type ValueBounds } from "./bounds/value-bounds.js";
 import type { Call, Case, Cast, Expression, IsIn, ValueType } from "./expression.js";
 import { mayFail } from "./may-fail.js";
 import { resolveType } from "./resolve-type.js";
+import { commonType } from "./value-types.js";
 
-/** @param facts - of every column that the expression names. */
-export const boundsOf = (expression: Expression, facts: readonly ColumnFacts[]): Bounds =>
-  new Bounder(facts).bounds(expression);
+/** @param statistics - of every column that the expression names. */
+export const boundsOf = (expression: Expression, statistics: readonly ColumnStatistics[]): Bounds =>
+  new Bounder(statistics).bounds(expression);
 
 const NOTHING: Bounds = { values: undefined, mayBeNull: true, mayFail: false };
 
 class Bounder {
-  readonly #columns: ReadonlyMap<string, ColumnFacts>;
+  readonly #columns: ReadonlyMap<string, ColumnStatistics>;
   readonly #known = new Map<Expression, Bounds>();
 
-  constructor(private readonly facts: readonly ColumnFacts[]) {
-    this.#columns = new Map(facts.map((column) => [column.name, column]));
+  constructor(private readonly statistics: readonly ColumnStatistics[]) {
+    this.#columns = new Map(statistics.map((column) => [column.name, column]));
   }
 
   bounds(node: Expression): Bounds {
@@ -36,14 +37,14 @@ class Bounder {
   }
 
   #type(node: Expression): ValueType {
-    return resolveType(node, this.facts);
+    return resolveType(node, this.statistics);
   }
 
   #boundsOf(node: Expression): Bounds {
     switch (node.kind) {
       case "column": {
         const column = this.#columns.get(node.name)!;
-        return { values: valuesOfColumn(column), mayBeNull: column.nullCount > 0, mayFail: false };
+        return { values: valuesOfColumn(column), mayBeNull: column.nullCount !== 0, mayFail: false };
       }
       case "literal":
         return { values: valuesOfLiteral(node), mayBeNull: node.value === null, mayFail: false };
@@ -86,19 +87,26 @@ class Bounder {
     };
   }
 
+  /** All are compared as what they have in common: one float makes floats of them. */
   #isIn({ input, values }: IsIn): Bounds {
     const { values: bounds, mayBeNull, mayFail } = this.bounds(input);
     const hasNull = values.some(({ value }) => value === null);
-    const common = { mayBeNull: mayBeNull || hasNull, mayFail };
-    if (bounds === undefined) return { ...common, values: undefined };
-    const inputType = this.#type(input);
+    const others = { mayBeNull: mayBeNull || hasNull, mayFail };
+    if (bounds === undefined) return { ...others, values: undefined };
+    const type = this.#type(input);
+    const common = values.reduce(
+      (met, literal) => (literal.value === null ? met : commonType(met, literal.type)!),
+      type,
+    );
+    const asTested = (set: ValueBounds, own: ValueType): ValueBounds => asCommon(set, own, common);
     const orders = values.flatMap((literal) => {
       const point = valuesOfLiteral(literal);
-      return point === undefined ? [] : [possibleOrders(bounds, point, [inputType, literal.type])];
+      if (point === undefined) return [];
+      return [possibleOrders(asTested(bounds, type), asTested(point, literal.type), [common, common])];
     });
     const mayMatch = orders.some(({ equal }) => equal);
     const mustMatch = orders.some(({ less, greater }) => !less && !greater);
-    return { ...common, values: booleans(mayMatch, !mustMatch && !hasNull) };
+    return { ...others, values: booleans(mayMatch, !mustMatch && !hasNull) };
   }
 
   #cast({ input, type, onFailure }: Cast): Bounds {
@@ -192,7 +200,7 @@ class Bounder {
     const own = functionBounds(call, types, values) ?? {
       values: boundsOfType(this.#type(call)),
       mayBeNull: true,
-      mayFail: mayFail(call, this.facts),
+      mayFail: mayFail(call, this.statistics),
     };
     return { values: own.values, mayBeNull: anyNull || own.mayBeNull, mayFail: anyFailure || own.mayFail };
   }

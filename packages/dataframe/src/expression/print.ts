@@ -3,6 +3,7 @@
  * different texts, so a text can be a key; only the type that a program declared for a column is left out, because it
  * changes no value. Types of literals show: `5` is int64, `5.0` float64, all others say theirs: `5:int8`.
  */
+import { printDate, printTimestamp } from "../print/print-date.js";
 import type { Call, Case, Expression, IsIn, Literal } from "./expression.js";
 import type { FunctionName } from "./functions.js";
 
@@ -64,6 +65,10 @@ const printLiteral = ({ type, value }: Literal): string => {
       const text = String(value);
       return /^-?[0-9]+$/.test(text) ? `${text}.0` : text;
     }
+    case "date":
+      return `date "${printDate(Number(value))}"`;
+    case "timestamp":
+      return `timestamp "${printTimestamp(BigInt(value))}"`;
     default:
       return `${value}:${type}`;
   }

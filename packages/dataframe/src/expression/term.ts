@@ -1,5 +1,6 @@
 /** What expressions are to the code that builds them: an object around one frozen node. */
 
+import { Eau2Error } from "@eau2/protocol";
 import { type Constant, constantOf } from "./constant.js";
 import type { Expression } from "./expression.js";
 import type { FunctionName } from "./functions.js";
@@ -14,8 +15,14 @@ export interface Term<Value = unknown> {
 /** What computes a value, or a constant. */
 export type Operand<Value> = Term<Value> | (Value & Constant);
 
-export const isTerm = (value: unknown): value is Term =>
+const isTerm = (value: unknown): value is Term =>
   typeof value === "object" && value !== null && "node" in value && typeof value.node === "object";
+
+/** @throws {@link Eau2Error} `USAGE` for what a program without types gave instead of an expression. */
+export const termNode = (term: unknown, place: string): Expression => {
+  if (isTerm(term)) return term.node;
+  throw new Eau2Error("USAGE", `${place}: give an expression, like row.delay.gt(15), or lit(5) for a constant`);
+};
 
 /** @throws {@link Eau2Error} `USAGE` for a value that no constant can be. */
 export const nodeOf = (operand: unknown): Expression => (isTerm(operand) ? operand.node : constantOf(operand));

@@ -8,6 +8,8 @@ import { evaluate, selectRows } from "../evaluate/evaluate.js";
 import { gather } from "../evaluate/gather.js";
 import { Expression } from "../expression/expression.js";
 import { Derived, PlanColumn } from "../plan/plan.js";
+import { canMatch } from "../rules/prune-by-statistics.js";
+import { batchStatistics } from "../vector/batch-statistics.js";
 import type { Batch, Vector } from "../vector/vector.js";
 import { explodeBatch } from "./explode.js";
 import { sampledRows } from "./sample.js";
@@ -128,7 +130,7 @@ export const runPipeline = (
   pipeline.steps.forEach((step, index) => {
     switch (step.kind) {
       case "filter":
-        keep(selectRows(step.predicate, batch), index);
+        keep(canMatch(step.predicate, batchStatistics(batch)) ? selectRows(step.predicate, batch) : "none", index);
         return;
       case "project": {
         const input = batch;

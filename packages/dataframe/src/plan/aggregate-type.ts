@@ -9,7 +9,7 @@ import { isInteger, isScalar, listOf } from "../expression/value-types.js";
 import type { Aggregate, AggregateName } from "./aggregate.js";
 
 /** Rows of `top` and `bottom` that a group may keep. */
-export const TOP_COUNT_MAX = 10_000;
+const TOP_COUNT_MAX = 10_000;
 
 interface AggregateSignature {
   readonly parameters: readonly Parameter[];

@@ -1,5 +1,6 @@
 /** The columns of a plan's result, and at the same time the check that it has some: names, types and constants. */
 import { Eau2Error } from "@eau2/protocol";
+import { SCHEMA_COLUMNS_MAX, SchemaRecord } from "../column/schema-record.js";
 import { resolveType } from "../expression/resolve-type.js";
 import { elementOf, isList, isScalar } from "../expression/value-types.js";
 import { columnUnknown } from "../schema/schema.js";
@@ -149,5 +150,10 @@ const distinctNames = (step: string, columns: readonly PlanColumn[]): readonly P
     }
     seen.add(name);
   }
-  return columns;
+  if (columns.length > SCHEMA_COLUMNS_MAX) {
+    throw new Eau2Error("USAGE", `${step}: there would be ${columns.length} columns, and ${SCHEMA_COLUMNS_MAX} can be`);
+  }
+  const parsed = SchemaRecord.safeParse({ columns });
+  if (parsed.success) return columns;
+  throw new Eau2Error("USAGE", `${step}: ${parsed.error.issues[0]!.message}`);
 };

@@ -2,18 +2,18 @@
 import { printName, summarizeExpression } from "../expression/print.js";
 import type { Aggregate } from "./aggregate.js";
 import { inputsOf } from "./inputs.js";
-import type { Derived, Plan, PlanColumn, SortKey } from "./plan.js";
+import type { Aggregation, Derived, Plan, PlanColumn, Project, SortKey } from "./plan.js";
+import { planColumns } from "./plan-columns.js";
 
-const list = <Item>(items: readonly Item[], print: (item: Item) => string): string =>
-  items.length === 0 ? "nothing" : items.map(print).join(", ");
+const list = <Item>(items: readonly Item[], print: (item: Item) => string): string => items.map(print).join(", ");
 
 const printColumn = ({ name, type }: PlanColumn): string => `${printName(name)} ${type}`;
 
-/** A column that is only passed on is its name. */
-const printDerived = ({ name, expression }: Derived): string =>
-  expression.kind === "column" && expression.name === name
-    ? printName(name)
-    : `${printName(name)} = ${summarizeExpression(expression)}`;
+/** A column that is only passed on is its name; one that is new has a type. */
+const printDerived = (column: PlanColumn, { expression }: Derived): string =>
+  expression.kind === "column" && expression.name === column.name
+    ? printName(column.name)
+    : `${printColumn(column)} = ${summarizeExpression(expression)}`;
 
 const printAggregate = ({ name, args, parameter }: Aggregate): string =>
   `${name}(${[...args.map(summarizeExpression), ...(parameter === undefined ? [] : [String(parameter)])].join(", ")})`;
@@ -21,24 +21,32 @@ const printAggregate = ({ name, args, parameter }: Aggregate): string =>
 const printKey = ({ expression, descending, nullsFirst }: SortKey): string =>
   `${summarizeExpression(expression)}${descending ? " desc" : ""}${nullsFirst ? " nulls first" : ""}`;
 
-/** One operator without its inputs. */
-export const printOperator = (plan: Plan): string => {
+const printProject = (plan: Project): string => {
+  const types = planColumns(plan);
+  return `project ${plan.columns.map((derived, index) => printDerived(types[index]!, derived)).join(", ")}`;
+};
+
+const printAggregation = (plan: Aggregation): string => {
+  const { keys, aggregates } = plan;
+  const types = planColumns(plan);
+  const computed = aggregates.map(
+    ({ aggregate }, index) => `${printColumn(types[keys.length + index]!)} = ${printAggregate(aggregate)}`,
+  );
+  const by = keys.map((key, index) => printDerived(types[index]!, key));
+  return ["aggregate", computed.join(", "), by.length === 0 ? "" : `by ${by.join(", ")}`].filter(Boolean).join(" ");
+};
+
+/** One operator without its inputs. @param plan - well typed, as `planColumns` checks it. */
+const printOperator = (plan: Plan): string => {
   switch (plan.kind) {
     case "scan":
-      return `scan ${plan.frame.name}: ${list(plan.columns, printColumn)}`;
+      return `scan ${plan.frame.name}: ${list(plan.columns, printColumn) || "rows only"}`;
     case "filter":
       return `filter ${summarizeExpression(plan.predicate)}`;
     case "project":
-      return `project ${list(plan.columns, printDerived)}`;
-    case "aggregate": {
-      const aggregates = list(
-        plan.aggregates,
-        ({ name, aggregate }) => `${printName(name)} = ${printAggregate(aggregate)}`,
-      );
-      return plan.keys.length === 0
-        ? `aggregate ${aggregates}`
-        : `aggregate ${aggregates} by ${list(plan.keys, printDerived)}`;
-    }
+      return printProject(plan);
+    case "aggregate":
+      return printAggregation(plan);
     case "sort": {
       const limit = plan.limit === null ? "" : `, first ${plan.limit}`;
       return `sort ${list(plan.by, printKey)}${limit}`;
@@ -58,7 +66,7 @@ export const printOperator = (plan: Plan): string => {
   }
 };
 
-/** @returns lines that end with a line feed each. */
+/** @param plan - well typed. @returns lines that end with a line feed each. */
 export const printPlan = (plan: Plan, indent = ""): string =>
   `${indent}${printOperator(plan)}\n${inputsOf(plan)
     .map((input) => printPlan(input, `${indent}  `))

@@ -17,7 +17,7 @@ const EXACT_MAX = 2n ** 53n;
 const magnitudeOf = (column: KnownColumn): bigint => {
   const [least, greatest] = integerBounds(column);
   const below = -least;
-  return below > greatest ? below : greatest;
+  return greatest > below ? greatest : below;
 };
 
 /**

@@ -1,6 +1,6 @@
 /** What a group of rows computes, as programs write it: `agg({ flights: count(), delay: mean("delay") })`. */
 import type { Expression } from "../expression/expression.js";
-import { isTerm, type Term } from "../expression/term.js";
+import { type Term, termNode } from "../expression/term.js";
 import type { Aggregate, AggregateName } from "../plan/aggregate.js";
 import type { Asked, ColumnOr, Scalar } from "./asked-columns.js";
 
@@ -142,7 +142,7 @@ export const mode = <const Given extends ColumnOr<Scalar>>(
 
 /** A column is named by text, everything else is an expression. */
 export const columnNode = (column: ColumnOr<unknown>): Expression =>
-  isTerm(column) ? column.node : Object.freeze({ kind: "column", name: column });
+  typeof column === "string" ? Object.freeze({ kind: "column", name: column }) : termNode(column, "column");
 
 const aggregateOf = (
   name: AggregateName,

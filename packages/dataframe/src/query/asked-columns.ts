@@ -36,7 +36,7 @@ type ProblemOf<Row, Name extends keyof Asks & string, Asks> = Name extends keyof
   : `there is no column "${Name}" in these rows`;
 
 /** Sentences about what is asked of rows that do not have it; `never` when all is well, or nothing is known of the rows. */
-export type Problems<Row, Asks> = unknown extends Row
+type Problems<Row, Asks> = unknown extends Row
   ? never
   : unknown extends Asks
     ? never

@@ -1,5 +1,5 @@
 /** New columns as programs write them: names, expressions by name, and functions from the row to such. */
-import type { Term } from "../expression/term.js";
+import { type Term, termNode } from "../expression/term.js";
 import type { Cell } from "../frame/cells.js";
 import type { NameOf } from "../frame/chunk-view.js";
 import type { Derived } from "../plan/plan.js";
@@ -50,7 +50,7 @@ export const chosenColumns = (
   choices.flatMap((choice) => {
     if (typeof choice === "string") return [derived(choice, columnNode(choice))];
     const terms = typeof choice === "function" ? choice(rowExprs(names) as never) : choice;
-    return Object.entries(terms).map(([name, term]) => derived(name, term.node));
+    return Object.entries(terms).map(([name, term]) => derived(name, termNode(term, `column "${name}"`)));
   });
 
 export const derived = (name: string, expression: Derived["expression"]): Derived =>

@@ -1,5 +1,5 @@
 import type { Query } from "./query.js";
-import type { Aggregated, AggregateTerms, GivenTerms } from "./row-shapes.js";
+import type { Aggregated, AggregateTerms, CheckedGiven, GivenTerms } from "./row-shapes.js";
 
 /** Rows that are to be grouped: {@link agg} says what is wanted of each group. */
 export class GroupedQuery<Row, Keys extends readonly unknown[]> {
@@ -12,7 +12,9 @@ export class GroupedQuery<Row, Keys extends readonly unknown[]> {
    * @example trips.groupBy("carrier").agg({ flights: count(), delay: mean("delay") })
    * @example trips.groupBy("carrier").agg((row) => ({ late: mean(row.delay.sub(15)) }))
    */
-  agg<const Terms extends AggregateTerms>(terms: GivenTerms<Row, Terms>): Query<Aggregated<Row, Keys, Terms>> {
-    return this.aggregated(terms) as Query<Aggregated<Row, Keys, Terms>>;
+  agg<const Given extends GivenTerms<Row>>(
+    terms: Given & CheckedGiven<Row, Given>,
+  ): Query<Aggregated<Row, Keys, Given>> {
+    return this.aggregated(terms) as Query<Aggregated<Row, Keys, Given>>;
   }
 }

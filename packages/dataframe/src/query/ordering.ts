@@ -35,4 +35,4 @@ const orderingOf = (
 
 /** A name or an expression is in ascending order. */
 export const sortKeyOf = (by: Ordering | ColumnOr<unknown>): SortKey =>
-  typeof by === "object" && "key" in by ? by.key : asc(by as ColumnOr<Scalar>).key;
+  typeof by === "object" && by !== null && "key" in by ? by.key : asc(by as ColumnOr<Scalar>).key;

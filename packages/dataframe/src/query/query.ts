@@ -31,7 +31,7 @@ import type { QueryOptions, RunOptions, WriteReport } from "./query-runner.js";
 import type { RowExprs } from "./row-exprs.js";
 import type {
   Aggregated,
-  AggregateTerms,
+  CheckedGiven,
   CheckedOrder,
   Dropped,
   Exploded,
@@ -132,7 +132,7 @@ export class Query<Row = unknown> {
   }
 
   /** One row about all rows. */
-  agg<const Terms extends AggregateTerms>(terms: GivenTerms<Row, Terms>): Query<Aggregated<Row, [], Terms>> {
+  agg<const Given extends GivenTerms<Row>>(terms: Given & CheckedGiven<Row, Given>): Query<Aggregated<Row, [], Given>> {
     return this.#with(aggregateStep(this.plan, [], terms));
   }
 

@@ -3,7 +3,7 @@ import { type AnyExpr, type Expr, exprOf } from "../expression/expr.js";
 import { columnUnknown } from "../schema/schema.js";
 
 /** Of rows that the compiler knows. A type of its own, so that messages name it instead of spelling it out. */
-export type ExprsOf<Row> = { readonly [Name in keyof Row]-?: Expr<NonNullable<Row[Name]>> };
+type ExprsOf<Row> = { readonly [Name in keyof Row]-?: Expr<NonNullable<Row[Name]>> };
 
 export type RowExprs<Row> = unknown extends Row ? Readonly<Record<string, AnyExpr>> : ExprsOf<Row>;
 

@@ -44,9 +44,12 @@ type ResultIn<Row, Result> =
 
 type ResultOf<Row, Term> = Term extends AggregateTerm<infer Result, infer _Asks> ? ResultIn<Row, Result> : never;
 
+type ResultsOf<Row, Terms> = { readonly [Name in keyof Terms]: ResultOf<Row, Terms[Name]> };
+
 /** The rows of groups: keys, then aggregates. */
-export type Aggregated<Row, Keys extends readonly unknown[], Terms> = Flat<
-  RowOfChoices<Row, Keys> & { readonly [Name in keyof Terms]: ResultOf<Row, Terms[Name]> }
+export type Aggregated<Row, Keys extends readonly unknown[], Given> = Flat<
+  RowOfChoices<Row, Keys> &
+    (Given extends (...row: never[]) => infer Terms ? ResultsOf<Row, Terms> : ResultsOf<Row, Given>)
 >;
 
 /** The aggregates, with a sentence in the place of each that asks for what the rows do not have. */
@@ -57,9 +60,11 @@ type CheckedTerms<Row, Terms> = {
 };
 
 /** Aggregates, or a function from the row to such. */
-export type GivenTerms<Row, Terms> =
-  | (Terms & CheckedTerms<Row, Terms>)
-  | ((row: RowExprs<Row>) => Terms & CheckedTerms<Row, Terms>);
+export type GivenTerms<Row> = AggregateTerms | ((row: RowExprs<Row>) => AggregateTerms);
+
+export type CheckedGiven<Row, Given> = Given extends (...row: never[]) => infer Terms
+  ? (row: RowExprs<Row>) => CheckedTerms<Row, Terms>
+  : CheckedTerms<Row, Given>;
 
 /** The orderings, likewise. */
 export type CheckedOrder<Row, By> = By extends readonly unknown[]

@@ -1,6 +1,6 @@
 /** The steps of a query as operators: what each method's arguments mean for the plan so far. */
 import { Eau2Error } from "@eau2/protocol";
-import type { Term } from "../expression/term.js";
+import { type Term, termNode } from "../expression/term.js";
 import type { Aggregation, Derived, Plan, SortKey } from "../plan/plan.js";
 import { planColumns } from "../plan/plan-columns.js";
 import { columnUnknown } from "../schema/schema.js";
@@ -69,7 +69,7 @@ export const dropStep = (input: Plan, names: readonly string[]): Plan => {
 
 export const filterStep = (input: Plan, conditions: readonly (Term | OfRow<Term>)[]): Plan =>
   conditions.reduce<Plan>(
-    (plan, condition) => ({ kind: "filter", input: plan, predicate: given(input, condition).node }),
+    (plan, condition) => ({ kind: "filter", input: plan, predicate: termNode(given(input, condition), "filter") }),
     input,
   );
 
@@ -78,10 +78,10 @@ export const aggregateStep = (
   keys: readonly Choice[],
   terms: AggregateTerms | OfRow<AggregateTerms>,
 ): Plan => {
-  const aggregates: Aggregation["aggregates"] = Object.entries(given(input, terms)).map(([name, { aggregate }]) => ({
-    name,
-    aggregate,
-  }));
+  const aggregates: Aggregation["aggregates"] = Object.entries(given(input, terms)).map(([name, term]) => {
+    if (term?.aggregate !== undefined) return { name, aggregate: term.aggregate };
+    throw new Eau2Error("USAGE", `agg "${name}": give an aggregate, like count() or mean("delay")`);
+  });
   return { kind: "aggregate", input, keys: chosenColumns(keys, namesOf(input)), aggregates };
 };
 

@@ -26,8 +26,11 @@ const RULES: readonly Rule[] = [
   dropIdentityProject,
 ];
 
-/** More rounds than any plan has been seen to need; rules that undid each other would end here, and fail their tests. */
-const ROUNDS_MAX = 50;
+/**
+ * A query that a person writes needs some tens of steps. One that needs more is left as far as it got, which is as right
+ * as what it was; rules that undid each other would end here too, and fail their tests.
+ */
+const STEPS_MAX = 2_000;
 
 /**
  * @param plan - within the limits and well typed, as `planColumns` checks it.
@@ -35,29 +38,55 @@ const ROUNDS_MAX = 50;
  * would make it larger than plans may be.
  */
 export const rewritePlan = (plan: Plan): Plan => {
+  const walks = RULES.map((rule) => new Walk(rule));
   let current = deepFreeze(plan);
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const next = pruneColumns(RULES.reduce(applyEverywhere, current));
-    if (next === current) break;
+  let stepsLeft = STEPS_MAX;
+  for (let isSettled = false; !isSettled; ) {
+    let next = current;
+    for (const walk of walks) {
+      next = walk.apply(next, stepsLeft);
+      stepsLeft -= walk.stepCount;
+    }
+    next = pruneColumns(next);
+    isSettled = next === current || stepsLeft <= 0;
     current = next;
   }
   return isWithinLimits(current) ? deepFreeze(current) : plan;
 };
 
-/** From the top, so that one walk takes a filter all the way down; parts that occur several times are rewritten once. */
-const applyEverywhere = (plan: Plan, rule: Rule): Plan => {
-  const done = new Map<Plan, Plan>();
-  const visit = (start: Plan): Plan => {
-    const known = done.get(start);
+/** One rule, at every operator: from the top, so that one walk takes a filter all the way down. */
+class Walk {
+  /** Steps of the last walk. */
+  stepCount = 0;
+  /** Plans in which there was nothing to do. They never change, and each is looked at once. */
+  readonly #settled = new WeakSet<Plan>();
+  /** Parts that occur several times are rewritten once. */
+  readonly #done = new WeakMap<Plan, Plan>();
+
+  constructor(private readonly rule: Rule) {}
+
+  apply(plan: Plan, stepsMax: number): Plan {
+    this.stepCount = 0;
+    return this.#visit(plan, stepsMax);
+  }
+
+  #visit(start: Plan, stepsMax: number): Plan {
+    if (this.#settled.has(start)) return start;
+    const known = this.#done.get(start);
     if (known !== undefined) return known;
-    let node = start;
-    for (let next = rule(frozen(node)); next !== node; next = rule(frozen(node))) node = next;
-    const result = frozen(mapInputs(node, visit));
-    done.set(start, result);
+    let node = frozen(start);
+    while (this.stepCount < stepsMax) {
+      const next = this.rule(node);
+      if (next === node) break;
+      node = frozen(next);
+      this.stepCount++;
+    }
+    const result = frozen(mapInputs(node, (input) => this.#visit(input, stepsMax)));
+    if (result === start) this.#settled.add(start);
+    else this.#done.set(start, result);
     return result;
-  };
-  return visit(plan);
-};
+  }
+}
 
 /** Frozen operators have their columns remembered. */
 const frozen = (plan: Plan): Plan => Object.freeze(plan);

@@ -5,13 +5,14 @@ import { foldExpression } from "../../src/expression/fold.js";
 import type { FunctionName } from "../../src/expression/functions.js";
 import { literalOf } from "../../src/expression/literal-value.js";
 import { printExpression } from "../../src/expression/print.js";
-import { resolveType, type TypedColumn } from "../../src/expression/resolve-type.js";
-import { Failure, plainValue, type Row } from "../kit/plain-values.js";
-import { Random } from "../kit/random.js";
-import { randomExpression, randomValue } from "../kit/random-expressions.js";
+import { resolveType } from "../../src/expression/resolve-type.js";
+import { interpret, PlainFailure, type PlainRow } from "../evaluate/plain-interpreter.js";
+import { Random } from "../evaluate/random.js";
+import { type RandomColumn, RandomExpressions } from "../evaluate/random-expressions.js";
+import { randomValues } from "../evaluate/random-vectors.js";
 
 const SEED = seedFromEnv(43);
-const COLUMNS: readonly TypedColumn[] = [
+const COLUMNS: readonly RandomColumn[] = [
   { name: "b", type: "boolean" },
   { name: "i", type: "int64" },
   { name: "j", type: "int8" },
@@ -37,11 +38,11 @@ const when = (condition: Expression, value: Expression, otherwise: Expression | 
 const fold = (expression: Expression): string => printExpression(foldExpression(expression, COLUMNS));
 
 /** What a row gives, errors too. */
-const outcome = (expression: Expression, row: Row): unknown => {
+const outcome = (expression: Expression, row: PlainRow): unknown => {
   try {
-    return plainValue(expression, row, COLUMNS);
+    return interpret(expression, row, (part) => resolveType(part, COLUMNS));
   } catch (error) {
-    if (error instanceof Failure) return "failure";
+    if (error instanceof PlainFailure) return "failure";
     throw error;
   }
 };
@@ -103,16 +104,18 @@ testSuite("fold", (test) => {
     let folded = 0;
     for (let run = 0; run < 4000; run++) {
       const random = new Random(SEED * 100_000 + run);
-      const kind = random.pick(["boolean", "integer", "float", "text"] as const);
       // Few columns, so that there is much to fold.
-      const expression = randomExpression(random, kind, COLUMNS.slice(random.below(5)), 4);
+      const type = random.pick(["boolean", "boolean", "int64", "float64", "utf8", "timestamp"] as const);
+      const expression = new RandomExpressions(random, COLUMNS.slice(random.below(5))).of(type, 4);
       const result = foldExpression(expression, COLUMNS);
       const shown = `TEST_SEED=${SEED}, run ${run}: ${printExpression(expression)} -> ${printExpression(result)}`;
       assert.equal(resolveType(result, COLUMNS), resolveType(expression, COLUMNS), shown);
       assert.equal(foldExpression(result, COLUMNS), result, shown);
       if (result !== expression) folded++;
       for (let index = 0; index < 4; index++) {
-        const row: Row = new Map(COLUMNS.map(({ name, type }) => [name, randomValue(random, type)]));
+        const row: PlainRow = new Map(
+          COLUMNS.map((column) => [column.name, randomValues(random, column.type as ScalarType, 1)[0]!]),
+        );
         assert.deepEqual(outcome(result, row), outcome(expression, row), shown);
       }
     }

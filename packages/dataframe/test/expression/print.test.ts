@@ -95,6 +95,8 @@ testSuite("print expression", (test) => {
       [float(Number.NaN), "NaN"],
       [literalOf("float32", 0.5), "0.5:float32"],
       [nothing("utf8"), "null:utf8"],
+      [literalOf("date", -1n), 'date "1969-12-31"'],
+      [literalOf("timestamp", 1_709_212_455_123_456n), 'timestamp "2024-02-29 13:14:15.123456"'],
       [col("null"), "`null`"],
       [col("Total Due"), "`Total Due`"],
       [col('`"\\'), '`\\`"\\\\`'],

@@ -40,7 +40,7 @@ const valueOfType = (type: ScalarType): fc.Arbitrary<Literal> => {
   }
 };
 
-export const anyLiteral: fc.Arbitrary<Literal> = fc
+const anyLiteral: fc.Arbitrary<Literal> = fc
   .constantFrom(...SCALAR_TYPES)
   .chain((type) =>
     fc.oneof({ weight: 1, arbitrary: fc.constant(literalOf(type, null)) }, { weight: 6, arbitrary: valueOfType(type) }),

@@ -100,6 +100,7 @@ testSuite("queries and their plans", (test) => {
       [() => query.drop(...query.columnNames), "USAGE", /^select: no columns are left/],
       [() => query.agg({}), "USAGE", /^agg: name at least one aggregate$/],
       [() => query.agg({ q: quantile("delay", 1.5) }), "USAGE", /^agg "q": quantile takes 0 to 1, not 1.5$/],
+      [() => query.agg({ q: quantile("delay", -0.1) }), "USAGE", /quantile takes 0 to 1, not -0.1$/],
       [() => query.agg({ t: top("delay", 0) }), "USAGE", /^agg "t": top keeps 1 to 10,000 values, not 0$/],
       [() => query.sort(), "USAGE", /^sort: name at least one column/],
       [() => query.limit(-1), "USAGE", /^limit: the number of rows must be an integer from 0; it is -1$/],
@@ -107,6 +108,21 @@ testSuite("queries and their plans", (test) => {
       [() => query.top(1.5, "delay"), "USAGE", /^top: the number of rows/],
       [() => query.sample(2), "USAGE", /^sample: the fraction must be within 0 and 1; it is 2$/],
       [() => query.sample(0.5, { seed: 2 ** 32 }), "USAGE", /^sample: the seed/],
+      [() => query.rename({ delay: "" }), "USAGE", /^select: a column's name has 1 to 256 bytes of UTF-8$/],
+      [
+        () => query.select(Object.fromEntries(Array.from({ length: 4097 }, (_, index) => [`c${index}`, col("delay")]))),
+        "USAGE",
+        /^select: there would be 4097 columns, and 4096 can be$/,
+      ],
+      [
+        () => query.derive({ x: 5 as never }),
+        "USAGE",
+        /^column "x": give an expression, .* or lit\(5\) for a constant$/,
+      ],
+      [() => query.filter(() => true as never), "USAGE", /^filter: give an expression/],
+      [() => query.agg({ n: col("delay") as never }), "USAGE", /^agg "n": give an aggregate, like count\(\)/],
+      [() => query.agg({ n: mean(5 as never) }), "USAGE", /^column: give an expression/],
+      [() => query.sort(null as never), "USAGE", /^column: give an expression/],
       [() => query.union(), "USAGE", /^union: name the query/],
     ];
     cases.forEach(([write, code, message], index) => {

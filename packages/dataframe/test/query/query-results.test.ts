@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { testSuite } from "@eau2/testing";
 import { lit } from "../../src/expression/builders.js";
+import { when } from "../../src/expression/when.js";
 import { DataFrame } from "../../src/frame/data-frame.js";
 import { planColumns } from "../../src/plan/plan-columns.js";
 import { count, max, sum } from "../../src/query/aggregates.js";
+import type { Query } from "../../src/query/query.js";
 import type { FileWriter, WrittenRows } from "../../src/query/query-runner.js";
-import { boolean, float64, int64, list, utf8 } from "../../src/schema/data-types.js";
+import { boolean, date, float64, int64, list, utf8 } from "../../src/schema/data-types.js";
 import { type Schema, schema, schemaOf } from "../../src/schema/schema.js";
 import type { MemoryFrameStore } from "../kit/memory-frame-store.js";
 import { PreparedQueries, storeWithQueries } from "../kit/prepared-queries.js";
@@ -153,30 +155,45 @@ testSuite("the results of queries", (test) => {
   });
 
   test("columns that are made of those declared as bigints show bigints, whatever the steps between", async () => {
-    const { frame } = await plannedFrame(Trip, {});
-    const query = frame.select("carrier", "seats", (row) => ({
-      more: row.seats.add(1n),
-      half: row.seats.div(2),
-      length: row.carrier.length(),
-      same: row.seats.orElse(0n),
-    }));
-    const shown = async (of: { frame(): Promise<DataFrame<never>> }): Promise<string> =>
-      (await of.frame()).schema.columns
+    const Plane = schema({ seats: int64({ as: "bigint" }), built: date({ as: "bigint" }), crew: int64, name: utf8 });
+    const { frame } = await plannedFrame(Plane, {});
+    const shown = async ({ untyped }: { readonly untyped: Query }): Promise<string> =>
+      (await untyped.frame()).schema.columns
         .map(({ name, type }) => `${name}${type.as === "bigint" ? " bigint" : ""}`)
         .join(", ");
-    assert.equal(await shown(query as never), "carrier, seats bigint, more bigint, half, length, same bigint");
+    assert.equal(
+      await shown(
+        frame.select("name", "seats", (row) => ({
+          more: row.seats.add(1n),
+          half: row.seats.div(2),
+          length: row.name.length(),
+          same: row.seats.orElse(0n),
+          choice: when(row.seats.gt(1n), row.seats).otherwise(null),
+          fewer: row.seats.nullIf(5),
+          other: row.crew.nullIf(row.seats),
+          whole: row.seats.cast(int64),
+        })),
+      ),
+      "name, seats bigint, more bigint, half, length, same bigint, choice bigint, fewer bigint, other, whole",
+    );
     assert.equal(
       await shown(
         frame
-          .groupBy("carrier")
-          .agg((row) => ({ n: count("seats"), s: sum("seats"), m: max(row.seats.neg()) })) as never,
+          .groupBy("seats", "name")
+          .agg((row) => ({ n: count("seats"), s: sum("seats"), m: max(row.built), crew: sum("crew") })),
       ),
-      "carrier, n, s bigint, m bigint",
+      "seats bigint, name, n, s bigint, m bigint, crew",
     );
-    assert.equal(
-      await shown(frame.rename({ seats: "delay", delay: "seats" }) as never),
-      "carrier, seats, delay bigint, late",
-    );
+    assert.equal(await shown(frame.rename({ seats: "crew", crew: "seats" })), "crew bigint, built bigint, seats, name");
+    assert.equal(await shown(frame.distinct("name").limit(1)), "seats bigint, built bigint, crew, name");
+  });
+
+  test("columns may have any name", async () => {
+    const names = ["__proto__", "constructor", "then"];
+    const { frame } = await plannedFrame(schemaOf(names.map((name) => [name, float64])), {});
+    const columns = await frame.limit(1).columns();
+    assert.deepEqual(Object.keys(columns), names);
+    assert.deepEqual(Object.values(columns), [[null], [null], [null]]);
   });
 
   test("a source without queries says where they run", async () => {

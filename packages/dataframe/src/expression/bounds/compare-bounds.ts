@@ -1,11 +1,12 @@
 /** What comparisons of intervals can give: NaN equals NaN and comes after every number, text is ordered by its bytes. */
 import { compareBytes } from "@eau2/serialization";
+import type { ValueType } from "../expression.js";
+import { asCommon } from "./one-of.js";
 import {
   type BooleanBounds,
   booleans,
-  DAY_MICROS,
   type FloatBounds,
-  integers,
+  type TextBounds,
   toFloats,
   type ValueBounds,
 } from "./value-bounds.js";
@@ -44,18 +45,16 @@ const compareTexts = (left: Uint8Array, right: Uint8Array): number =>
 
 const NO_BYTES = new Uint8Array(0);
 
-/** A date that meets a timestamp is its midnight. */
-const asMicros = (bounds: ValueBounds, isDate: boolean): ValueBounds =>
-  isDate && bounds.kind === "integers" ? integers(bounds.min * DAY_MICROS, bounds.max * DAY_MICROS) : bounds;
+const TIMESTAMPS = ["timestamp", "timestamp"] as const;
 
 /** @param types - of both sides. */
 export const possibleOrders = (
   left: ValueBounds,
   right: ValueBounds,
-  [leftType, rightType]: readonly [left: string, right: string],
+  [leftType, rightType]: readonly [left: ValueType, right: ValueType],
 ): PossibleOrders => {
   if (leftType !== rightType && (leftType === "timestamp" || rightType === "timestamp"))
-    return possibleOrders(asMicros(left, leftType === "date"), asMicros(right, rightType === "date"), ["", ""]);
+    return possibleOrders(asCommon(left, leftType, "timestamp"), asCommon(right, rightType, "timestamp"), TIMESTAMPS);
   if (left.kind === "integers" && right.kind === "integers") return compareNumbers(left, right);
   if ((left.kind === "integers" || left.kind === "floats") && (right.kind === "integers" || right.kind === "floats"))
     return compareFloats(toFloats(left), toFloats(right));
@@ -93,9 +92,6 @@ export const compareBounds = (name: string, { less, equal, greater }: PossibleOr
 };
 
 /** Whether a text between the bounds may begin so: cutting texts to one length keeps their order. */
-export const mayStartWith = (
-  { min, max }: { min: Uint8Array | undefined; max: Uint8Array | undefined },
-  prefix: Uint8Array,
-): boolean =>
+export const mayStartWith = ({ min, max }: TextBounds, prefix: Uint8Array): boolean =>
   compareTexts((min ?? NO_BYTES).subarray(0, prefix.length), prefix) <= 0 &&
   (max === undefined || compareTexts(max.subarray(0, prefix.length), prefix) >= 0);

@@ -5,18 +5,19 @@ import type { TypedColumn } from "../resolve-type.js";
 import { booleans, boundsOfType, floats, integers, type ValueBounds } from "./value-bounds.js";
 
 /** A bound as statistics of chunks hold it. */
-export type StatisticsValue = bigint | number | boolean | Uint8Array;
+type StatisticsValue = bigint | number | boolean | Uint8Array;
 
-/** What is known about a column of a chunk. */
-export interface ColumnFacts extends TypedColumn {
+/** What is known about a column of a chunk, or of another batch of rows. */
+export interface ColumnStatistics extends TypedColumn {
   readonly rowCount: number;
-  readonly nullCount: number;
+  /** Undefined: not known. */
+  readonly nullCount: number | undefined;
   /** As in `Statistics` of serialization: of text bounds, NaN is the greatest float. Undefined: not known. */
   readonly min: StatisticsValue | undefined;
   readonly max: StatisticsValue | undefined;
 }
 
-export const valuesOfColumn = ({ type, min, max, rowCount, nullCount }: ColumnFacts): ValueBounds | undefined => {
+export const valuesOfColumn = ({ type, min, max, rowCount, nullCount }: ColumnStatistics): ValueBounds | undefined => {
   if (rowCount === nullCount) return undefined;
   if (typeof min === "bigint" && typeof max === "bigint") return integers(min, max);
   if (typeof min === "boolean" && typeof max === "boolean") return booleans(max, !min);

@@ -1,9 +1,17 @@
 /** A value that is one of several. */
 import type { ValueType } from "../expression.js";
 import { isFloat } from "../value-types.js";
-import { castBounds } from "./cast-bounds.js";
 import { eitherInteger } from "./integer-arithmetic.js";
-import { type Bounds, booleans, boundsOfType, floats, toFloats, type ValueBounds } from "./value-bounds.js";
+import {
+  type Bounds,
+  booleans,
+  boundsOfType,
+  DAY_MICROS,
+  floats,
+  integers,
+  toFloats,
+  type ValueBounds,
+} from "./value-bounds.js";
 
 /** An alternative and its own type. */
 export interface Alternative {
@@ -22,11 +30,12 @@ export const oneOf = (type: ValueType, alternatives: readonly Alternative[]): Va
   return joined;
 };
 
-/** A value as one of the type that it has in common with others. */
-const asCommon = (values: ValueBounds, from: ValueType, to: ValueType): ValueBounds => {
-  if (values.kind === "integers" && isFloat(to)) return toFloats(values);
-  if (from === "date" && to === "timestamp") return castBounds(values, from, to).values ?? boundsOfType(to);
-  return values;
+/** A value as one of the type that it has in common with others; a date perhaps beyond what a timestamp holds. */
+export const asCommon = (values: ValueBounds, from: ValueType, to: ValueType): ValueBounds => {
+  if (values.kind !== "integers") return values;
+  if (isFloat(to)) return toFloats(values);
+  if (from !== "date" || to !== "timestamp") return values;
+  return integers(values.min * DAY_MICROS, values.max * DAY_MICROS);
 };
 
 const join = (left: ValueBounds, right: ValueBounds, type: ValueType): ValueBounds => {

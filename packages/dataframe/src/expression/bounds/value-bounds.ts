@@ -31,7 +31,7 @@ export interface BooleanBounds {
 }
 
 /** Lists. */
-export interface AnyBounds {
+interface AnyBounds {
   readonly kind: "any";
 }
 
@@ -61,7 +61,7 @@ export const booleans = (mayBeTrue: boolean, mayBeFalse: boolean): BooleanBounds
 
 export const ALL_FLOATS = floats(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, true);
 export const ALL_BOOLEANS = booleans(true, true);
-export const ALL_TEXTS: TextBounds = { kind: "texts", min: undefined, max: undefined };
+const ALL_TEXTS: TextBounds = { kind: "texts", min: undefined, max: undefined };
 export const INT64 = integers(-(2n ** 63n), 2n ** 63n - 1n);
 
 const BITS: { readonly [Type in ValueType]?: bigint } = { int8: 8n, int16: 16n, int32: 32n, date: 32n };
