@@ -75,9 +75,13 @@ export const askAll = async (
   const frames = await generatedFrames(eau2.store, options);
   const digests = new Map<string, QueryDigest>();
   for (const [name, query] of Object.entries(GOLDEN_QUERIES)) {
-    const { key } = await queries.run(prepare(query(frames).plan), {});
-    digests.set(name, await digestOf(await eau2.frame(key)));
-    await queries.release(key);
+    try {
+      const { key } = await queries.run(prepare(query(frames).plan), {});
+      digests.set(name, await digestOf(await eau2.frame(key)));
+      await queries.release(key);
+    } catch (error) {
+      throw new Error(`the query "${name}" fails`, { cause: error });
+    }
   }
   for (const { key } of Object.values(frames)) await queries.release(key);
   return digests;
