@@ -24,6 +24,8 @@ export interface TestCluster extends AsyncDisposable {
   readonly eau2: Eau2;
   /** Another client, of that node. */
   connect(node: number): Promise<Eau2>;
+  /** One more node, with these data roots. */
+  join(dataRoots: readonly string[]): Promise<void>;
   /** Waits until no node runs a job or a task, and no thread one that was given up. */
   idle(): Promise<void>;
 }
@@ -36,7 +38,8 @@ export const testCluster = async (options: TestClusterOptions): Promise<TestClus
   const { shardCount = 1, dataRoots, memoryBytes = 512 * 1024 ** 2, jobs, shardWorker } = options;
   const nodes: ClusterNode[] = [];
   const clients: Eau2[] = [];
-  for (const [index, roots] of dataRoots.entries()) {
+  const join = async (roots: readonly string[]): Promise<void> => {
+    const index = nodes.length;
     const node = await startNode(
       {
         transport: new WebSocketTransport(systemClock),
@@ -53,7 +56,8 @@ export const testCluster = async (options: TestClusterOptions): Promise<TestClus
       { listen: "127.0.0.1:0", join: nodes[0]?.address },
     );
     nodes.push(node);
-  }
+  };
+  for (const roots of dataRoots) await join(roots);
   const connect = async (node: number): Promise<Eau2> => {
     const name = `client of n${node}`;
     const localShards = nodes[node]!.mesh.self.shards;
@@ -65,6 +69,7 @@ export const testCluster = async (options: TestClusterOptions): Promise<TestClus
     nodes,
     eau2: await connect(0),
     connect,
+    join,
     idle: async () => {
       const runs = ({ jobs: running, tasks, shards }: ClusterNode) =>
         running.runningCount + tasks.runningCount + (shards as WorkerShardHost).taskCount > 0;

@@ -1,7 +1,6 @@
 /** Frames to ask about, the same for every seed: one with every type in small chunks, and one with enough rows for several partitions. */
 import {
   boolean,
-  type ColumnsOf,
   DataFrame,
   date,
   type FrameStore,
@@ -51,8 +50,14 @@ const ORDERS = 1_500;
 /** Chunks of so few rows that 16 shards have some each. */
 const ORDER_CHUNK_ROWS = 90;
 /** Groups and rows beyond 262,144 are finished in several partitions. */
-export const READINGS = 270_000;
+const READINGS = 270_000;
 const READING_CHUNK_ROWS = 20_000;
+
+export interface FrameOptions {
+  readonly seed: number;
+  /** Chunks are so many times larger. @defaultValue 1 */
+  readonly chunkScale?: number;
+}
 
 const SHOPS = ["north", "south", "Zürich", "", "constructor", "__proto__", "a\nb", 'say "hi"', "日本", "z"];
 const TAGS = ["new", "gift", "late", "", "fragile"];
@@ -77,13 +82,13 @@ const orderOf = (random: SeededRandom, id: number): NewRow<Order> => {
   };
 };
 
-const orders = (store: FrameStore, seed: number, count: number): Promise<DataFrame<Order>> => {
+const orders = (store: FrameStore, { seed, chunkScale = 1 }: FrameOptions, count: number) => {
   const random = new SeededRandom(seed);
   const rows = Array.from({ length: count }, (_, id) => orderOf(random, id));
-  return DataFrame.fromRows(store, Order, rows, { chunkRows: ORDER_CHUNK_ROWS });
+  return DataFrame.fromRows(store, Order, rows, { chunkRows: ORDER_CHUNK_ROWS * chunkScale });
 };
 
-const readings = (store: FrameStore, seed: number): Promise<DataFrame<Reading>> => {
+const readings = (store: FrameStore, { seed, chunkScale = 1 }: FrameOptions) => {
   const random = new SeededRandom(seed);
   const sensor = new Int32Array(READINGS);
   const value = new Float64Array(READINGS);
@@ -93,12 +98,15 @@ const readings = (store: FrameStore, seed: number): Promise<DataFrame<Reading>> 
     value[row] = (random.uint32() - 2 ** 31) / 1e5;
     place[row] = `place ${random.below(500)}`;
   }
-  const columns = { sensor, place, value } as unknown as ColumnsOf<Reading>;
-  return DataFrame.fromColumns(store, columns, { schema: Reading, chunkRows: READING_CHUNK_ROWS });
+  const options = { schema: Reading, chunkRows: READING_CHUNK_ROWS * chunkScale };
+  return DataFrame.fromColumns<Reading>(store, { sensor, place, value }, options);
 };
 
-export const generatedFrames = async (store: FrameStore, seed: number): Promise<GeneratedFrames> => ({
-  orders: await orders(store, seed, ORDERS),
-  returns: await orders(store, seed + 1, ORDERS / 5),
-  readings: await readings(store, seed + 2),
-});
+export const generatedFrames = async (store: FrameStore, options: FrameOptions): Promise<GeneratedFrames> => {
+  const { seed } = options;
+  return {
+    orders: await orders(store, options, ORDERS),
+    returns: await orders(store, { ...options, seed: seed + 1 }, ORDERS / 5),
+    readings: await readings(store, { ...options, seed: seed + 2 }),
+  };
+};

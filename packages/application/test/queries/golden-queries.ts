@@ -212,5 +212,5 @@ export const GOLDEN_QUERIES: Readonly<Record<string, QueryOf>> = {
   ...OF_PARTITIONS,
 };
 
-/** Those of which some partition or range is empty nowhere. */
-export const PARTITIONED: readonly string[] = Object.keys(OF_PARTITIONS);
+/** Those whose result is finished in several partitions. */
+export const PARTITIONED: readonly string[] = Object.keys(OF_PARTITIONS).filter((name) => !/ rows? /.test(name));

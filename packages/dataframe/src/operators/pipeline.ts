@@ -8,6 +8,7 @@ import { evaluate, selectRows } from "../evaluate/evaluate.js";
 import { gather } from "../evaluate/gather.js";
 import { columnUses } from "../expression/children.js";
 import { Expression } from "../expression/expression.js";
+import { elementOf, isList } from "../expression/value-types.js";
 import { Derived, PlanColumn } from "../plan/plan.js";
 import { canMatch } from "../rules/prune-by-statistics.js";
 import { batchStatistics } from "../vector/batch-statistics.js";
@@ -43,13 +44,14 @@ const scan = ({ columns }: Pipeline, chunk: Uint8Array, dictionaries: readonly D
   const { columns: layouts, rowCount } = decodeChunk(chunk);
   return {
     rowCount,
-    columns: columns.map(({ name, position, dictionary }) => ({
+    columns: columns.map(({ name, type, position, dictionary }) => ({
       name,
       vector: {
         kind: "column",
         rowCount,
         layout: layouts[position]!,
         dictionary: dictionary === null ? undefined : dictionaries[dictionary]!,
+        itemType: isList(type) ? elementOf(type) : undefined,
       },
     })),
   };

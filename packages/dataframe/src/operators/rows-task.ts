@@ -3,7 +3,9 @@ import { type ColumnLayout, decodeDictionary, encodeChunk } from "@eau2/serializ
 import { z } from "zod";
 import { defineTask } from "../task/task.js";
 import { encodeVector } from "../vector/encode-vector.js";
+import { listsOfVector } from "../vector/lists-of-vector.js";
 import { plainText } from "../vector/plain-text.js";
+import { typeOfVector } from "../vector/type-of-vector.js";
 import type { Vector } from "../vector/vector.js";
 import { cancelledError } from "./cancelled.js";
 import { gatherBatch, Pipeline, runPipeline } from "./pipeline.js";
@@ -22,11 +24,22 @@ export type RowsArgs = z.infer<typeof RowsArgs>;
 /** Rows of each chunk's result; chunks without rows have no output. */
 export const RowsResult = z.strictObject({ rowCounts: z.array(z.int().min(0)) });
 
-const encoded = (vector: Vector, isCoded: boolean): ColumnLayout => {
-  const isText =
-    vector.kind === "coded" || vector.kind === "text" || (vector.kind === "column" && vector.layout.type === "utf8");
-  return encodeVector(isText && !isCoded ? plainText(vector) : vector);
+/** Text without codes, also that in lists. */
+const spelled = (vector: Vector): Vector => {
+  switch (typeOfVector(vector)) {
+    case "utf8":
+      return plainText(vector);
+    case "list<utf8>": {
+      const lists = listsOfVector(vector);
+      return { ...lists, elements: plainText(lists.elements) };
+    }
+    default:
+      return vector;
+  }
 };
+
+const encoded = (vector: Vector, isCoded: boolean): ColumnLayout =>
+  encodeVector(isCoded ? vector : spelled(vector));
 
 const numbersFrom = (from: number, to: number): Uint32Array => {
   const rows = new Uint32Array(Math.max(0, to - from));

@@ -1,6 +1,6 @@
 /** Which chunks a stage reads: those that its first conditions, seen against the statistics of each, may let rows through. */
 
-import type { ColumnFacts as Bounds, StatisticsValue } from "../expression/bounds/leaf-bounds.js";
+import type { ColumnStatistics, StatisticsValue } from "../expression/bounds/leaf-bounds.js";
 import { boundsOf } from "../expression/bounds.js";
 import { columnUses } from "../expression/children.js";
 import type { Expression } from "../expression/expression.js";
@@ -34,7 +34,7 @@ export const mayPass = (
   const names = new Set(columnsOfConditions(conditions));
   const bounds = columns
     .filter(({ name }) => names.has(name))
-    .map((column): Bounds => {
+    .map((column): ColumnStatistics => {
       const { rowCount, nullCount, least, greatest, min, max } = facts(column.name);
       return { ...column, rowCount, nullCount, min: asBound(least, min), max: asBound(greatest, max) };
     });
