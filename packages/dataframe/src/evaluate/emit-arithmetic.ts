@@ -46,6 +46,8 @@ const boundsOf = (operator: Operator, a: Operand, b: Operand): readonly [low: nu
 const isNumberEnough = (loop: Loop, low: number, high: number, ...operands: readonly Operand[]): boolean =>
   operands.every(({ kind }) => kind === "number") && (!loop.isExact || (low >= -SAFE_MAX && high <= SAFE_MAX));
 
+const isInt32 = (low: number, high: number): boolean => low >= -(2 ** 31) && high < 2 ** 31;
+
 const emitOperator = (loop: Loop, call: Call, operator: Operator, a: Operand, b: Operand): Operand => {
   const isNull = anyNull(a, b);
   const symbol = OPERATORS[operator];
@@ -53,6 +55,12 @@ const emitOperator = (loop: Loop, call: Call, operator: Operator, a: Operand, b:
   const [low, high] = boundsOf(operator, a, b);
   if (!isNumberEnough(loop, low, high, a, b)) {
     return checkedBigint(loop, `${asBigint(a)} ${symbol} ${asBigint(b)}`, isNull, overflow(call));
+  }
+  if (isInt32(low, high) && isInt32(a.low, a.high) && isInt32(b.low, b.high)) {
+    // Said in a way that needs no look for what is larger, or -0.
+    const small =
+      operator === "multiply" ? `Math.imul(${a.value}, ${b.value})` : `(${a.value} ${symbol} ${b.value}) | 0`;
+    return integerOperand(loop.let(small), isNull, low, high);
   }
   const mayBeMinusZero = operator === "multiply" && (a.low < 0 || b.low < 0);
   const source = `${a.value} ${symbol} ${b.value}${mayBeMinusZero ? " + 0" : ""}`;
