@@ -16,9 +16,11 @@ import { addPairs, type Pair, pairOf } from "./double-double.js";
 export const ROWS_PER_CARRY = 2 ** 21;
 const ROWS_PER_CARRY_BITS = 21;
 /** A fixed grid has at most so many bins; values that need more are summed by {@link SlidingGrid}. */
-const BINS_MAX = 4;
-/** A value is kept down to this many bits below the least of its size, which is 2^-50 of it. */
-const RELATIVE_BITS = 51;
+const BINS_MAX = 6;
+/** Values are kept down to this many bits below the least of them, which is 2^-50 of it. */
+const VALUE_BITS = 51;
+/** Squares and products, of which differences are taken, down to 2^-80 of the least. */
+export const PRODUCT_BITS = 81;
 /** Above this exponent the rounding constants would overflow. */
 const EXPONENT_MAX = 900;
 const SCALE_BITS = 256;
@@ -51,15 +53,21 @@ const bitsOf = (count: number): number => Math.ceil(Math.log2(count + 1));
 /**
  * The grid for up to `rowCount` values of at most `magnitude`.
  * @param smallest - the least magnitude of those that are not 0, or a lower bound of it.
+ * @param relativeBits - how far below the least value bits are kept.
  * @returns undefined where values differ so much in size that no fixed grid keeps the small ones: use sliding bins.
  */
-export const floatGrid = (rowCount: number, magnitude: number, smallest: number): FloatGrid | undefined => {
+export const floatGrid = (
+  rowCount: number,
+  magnitude: number,
+  smallest: number,
+  relativeBits = VALUE_BITS,
+): FloatGrid | undefined => {
   const scaleBits = exponentAbove(magnitude) > EXPONENT_MAX ? -SCALE_BITS : 0;
   const top = exponentAbove(magnitude) + scaleBits;
   const firstWidth = Math.min(50, 52 - bitsOf(rowCount));
   if (firstWidth < 4) return undefined;
   const width = 52 - Math.min(ROWS_PER_CARRY_BITS, bitsOf(rowCount));
-  const needed = top - (exponentAbove(smallest) - 1 + scaleBits) + RELATIVE_BITS;
+  const needed = top - (exponentAbove(smallest) - 1 + scaleBits) + relativeBits;
   const quanta = [Math.max(EXPONENT_MIN, top - firstWidth)];
   while (top - quanta.at(-1)! < needed && quanta.at(-1)! > EXPONENT_MIN) {
     if (quanta.length === BINS_MAX) return undefined;

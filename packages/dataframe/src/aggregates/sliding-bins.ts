@@ -14,23 +14,28 @@ import { powerOfTwo, roundingConstant } from "./float-grid.js";
 const WIDTH = 30;
 const BINS = 4;
 export const SLIDING_SLOTS = 1 + BINS * 2;
-/** Values are scaled by 2^-SCALE, so that constants do not overflow; what is below 2^-958 loses bits that no sum shows. */
-const SCALE_BITS = 64;
-const SCALE = powerOfTwo(-SCALE_BITS);
 /** Quantum of bin `b` is 2^(LOWEST + b * WIDTH); values of bin `b` are below 2^(LOWEST + (b + 1) * WIDTH - 1). */
 const LOWEST = -1074;
-const BIN_COUNT = Math.ceil((1024 - SCALE_BITS - LOWEST + 1) / WIDTH) + 1;
+const BIN_COUNT = Math.ceil((1024 - LOWEST + 1) / WIDTH) + 1;
+/** From this bin on constants and sums would overflow: what such bins hold is 2^-128 of what it means. */
+const HIGH = 60;
+const HIGH_SCALE = powerOfTwo(-128);
+const scaleOf = (bin: number): number => (bin >= HIGH ? HIGH_SCALE : 1);
+const exponentOf = (bin: number): number => LOWEST + bin * WIDTH - (bin >= HIGH ? 128 : 0);
 
-const QUANTA = Float64Array.from({ length: BIN_COUNT + 1 }, (_, bin) => powerOfTwo(LOWEST + bin * WIDTH));
-const ROUNDING = Float64Array.from({ length: BIN_COUNT }, (_, bin) => roundingConstant(LOWEST + bin * WIDTH));
+/** Of a bin as it is stored. */
+const QUANTA = Float64Array.from({ length: BIN_COUNT }, (_, bin) => powerOfTwo(exponentOf(bin)));
+const ROUNDING = Float64Array.from({ length: BIN_COUNT }, (_, bin) => roundingConstant(exponentOf(bin)));
+/** Units of a bin in one of the bin above. */
+const BASE = 2 ** WIDTH;
 
 const scratch = new Float64Array(1);
 const scratchWords = new Int32Array(scratch.buffer);
 
 /** The bin that a finite value reaches, so that its slices in all bins above are 0. */
-const binOf = (scaled: number): number => {
-  scratch[0] = scaled;
-  const exponent = ((scratchWords[1]! >>> 20) & 0x7ff) - 1022; // |scaled| < 2^exponent, subnormals -1022
+const binOf = (value: number): number => {
+  scratch[0] = value;
+  const exponent = ((scratchWords[1]! >>> 20) & 0x7ff) - 1022; // |value| < 2^exponent, subnormals -1022
   return Math.max(0, Math.ceil((exponent - LOWEST + 1) / WIDTH) - 1);
 };
 
@@ -50,13 +55,18 @@ const slide = (state: Float64Array, at: number, bin: number): void => {
 /** Adds a finite value. At most 2^21 of them between two {@link carrySliding}. */
 export const addSliding = (state: Float64Array, at: number, value: number): void => {
   if (value === 0) return;
-  let rest = value * SCALE;
-  const reached = binOf(rest);
+  const reached = binOf(value);
   if (reached > state[at]! - 1) slide(state, at, reached);
   const top = state[at]! - 1;
+  let scale = scaleOf(top);
+  let rest = value * scale;
   for (let index = 0; index < BINS; index++) {
     const bin = top - index;
     if (bin < 0) return;
+    if (scale !== 1 && bin < HIGH) {
+      rest /= scale;
+      scale = 1;
+    }
     const rounding = ROUNDING[bin]!;
     const slice = rest + rounding - rounding;
     state[at + 1 + index * 2]! += slice;
@@ -69,7 +79,7 @@ export const addSliding = (state: Float64Array, at: number, value: number): void
 export const carrySliding = (state: Float64Array, at: number): void => {
   const top = state[at]! - 1;
   for (let index = 0; index < BINS && top - index >= 0; index++) {
-    const above = QUANTA[top - index + 1]!;
+    const above = QUANTA[top - index]! * BASE;
     const gathered = state[at + 1 + index * 2]!;
     const carries = Math.floor(gathered / above);
     state[at + 1 + index * 2] = gathered - carries * above;
@@ -99,14 +109,16 @@ export const pairOfSliding = (state: Float64Array, at: number): Pair => {
   // What a bin has carried are units of the bin above it: taken together they are digits, the same for equal sums.
   let carried = 0;
   let sum = pairOf(0);
+  // All in the scale of the uppermost bin, beside which what is lost below does not show.
+  const scale = scaleOf(top);
   for (let index = Math.min(BINS - 1, top); index >= 0; index--) {
     const quantum = QUANTA[top - index]!;
-    const base = QUANTA[top - index + 1]! / quantum;
     const units = state[at + 1 + index * 2]! / quantum + carried;
-    const upward = Math.floor(units / base);
-    sum = addPairs(sum, pairOf((units - upward * base) * quantum));
+    const upward = Math.floor(units / BASE);
+    const digit = (units - upward * BASE) * quantum;
+    sum = addPairs(sum, pairOf(digit * (scale / scaleOf(top - index))));
     carried = upward + state[at + 2 + index * 2]!;
   }
-  const { high, low } = addPairs(sum, pairOf(carried * QUANTA[top + 1]!));
-  return { high: high / SCALE, low: low / SCALE };
+  const { high, low } = addPairs(sum, pairOf(carried * QUANTA[top]! * BASE));
+  return { high: high / scale, low: low / scale };
 };

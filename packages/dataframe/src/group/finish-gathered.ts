@@ -49,29 +49,48 @@ export const gatheredColumn = (
     }
     case "top":
     case "bottom": {
-      const { starts, values } = gathered.byGroup(output.input, groupCount);
-      for (let group = 0; group < groupCount; group++) {
-        const part = values.subarray(starts[group]!, starts[group + 1]!).sort();
-        if (output.kind === "top") part.reverse();
-      }
       const codes = output.ranksOf === null ? undefined : codesOfRanks.get(output.ranksOf);
-      return (order) => {
-        const offsets = new Uint32Array(order.length + 1);
-        const countOf = (group: number) => Math.min(output.count, starts[group + 1]! - starts[group]!);
-        for (let row = 0; row < order.length; row++) offsets[row + 1] = offsets[row]! + countOf(order[row]!);
-        const items = new Float64Array(offsets[order.length]!);
-        for (let row = 0; row < order.length; row++) {
-          const from = starts[order[row]!]!;
-          for (let index = offsets[row]!, at = from; index < offsets[row + 1]!; index++, at++) {
-            items[index] = codes === undefined ? values[at]! : codes[values[at]!]!;
-          }
-        }
-        return encodeNumberLists(output.type, offsets, items, dictionarySizes[column]!);
-      };
+      return gathered.isWide(output.input)
+        ? rankedLists(
+            output,
+            gathered.wideByGroup(output.input, groupCount),
+            dictionarySizes[column]!,
+            (value) => value,
+          )
+        : rankedLists(output, gathered.byGroup(output.input, groupCount), dictionarySizes[column]!, (value: number) =>
+            codes === undefined ? value : codes[value]!,
+          );
     }
     default:
       return output satisfies never;
   }
+};
+
+/** @param shown - the value itself, or the code of a rank. */
+const rankedLists = <Value extends number | bigint>(
+  { kind, type, count }: Extract<GatheredOutput, { kind: "top" | "bottom" }>,
+  { starts, values }: { readonly starts: Uint32Array; readonly values: Float64Array | BigInt64Array },
+  dictionarySize: number,
+  shown: (value: Value) => Value,
+): ((order: Uint32Array) => ColumnLayout) => {
+  for (let group = 0; group + 1 < starts.length; group++) {
+    const part = values.subarray(starts[group]!, starts[group + 1]!).sort();
+    if (kind === "top") part.reverse();
+  }
+  return (order) => {
+    const offsets = new Uint32Array(order.length + 1);
+    const countOf = (group: number) => Math.min(count, starts[group + 1]! - starts[group]!);
+    for (let row = 0; row < order.length; row++) offsets[row + 1] = offsets[row]! + countOf(order[row]!);
+    const total = offsets[order.length]!;
+    const items = values instanceof BigInt64Array ? new BigInt64Array(total) : new Float64Array(total);
+    for (let row = 0; row < order.length; row++) {
+      let at = starts[order[row]!]!;
+      for (let index = offsets[row]!; index < offsets[row + 1]!; index++, at++) {
+        (items as Value[] & typeof items)[index] = shown(values[at] as Value);
+      }
+    }
+    return encodeNumberLists(type, offsets, items, dictionarySize);
+  };
 };
 
 /** For each group the position of its most frequent value; -1 without values. Of several the first. */

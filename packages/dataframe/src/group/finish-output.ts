@@ -100,7 +100,7 @@ export const stateColumn = (
     case "mean": {
       for (let row = 0; row < count; row++) {
         const n = states[at(output.count, row)]!;
-        if (n > 0) values[row] = dividePair(sum(output.of, row), n).high + 0;
+        if (n > 0) values[row] = meanOf(sum(output.of, row), n);
         else filled.setNull(row);
       }
       return encoded("float64");
@@ -164,7 +164,8 @@ export const stateColumn = (
     case "slope": {
       for (let row = 0; row < count; row++) {
         const n = states[at(output.count, row)]!;
-        const value = n < (output.kind === "covariance" ? 2 : 1) ? undefined : pairValue(output, n, (of) => sum(of, row));
+        const value =
+          n < (output.kind === "covariance" ? 2 : 1) ? undefined : pairValue(output, n, (of) => sum(of, row));
         if (value === undefined) filled.setNull(row);
         else values[row] = value;
       }
@@ -175,11 +176,14 @@ export const stateColumn = (
   }
 };
 
+/** + 0: a mean of nothing but -0 is 0. */
+const meanOf = (sum: Pair, n: number): number => (Number.isFinite(sum.high) ? dividePair(sum, n).high + 0 : sum.high);
+
 const wideValue = (states: Float64Array, highAt: number, lowAfter: number): bigint =>
   (BigInt(states[highAt]!) << 32n) + BigInt(states[highAt + lowAfter]!);
 
 /** What is left of a difference of sums below this share of them is rounding: values that do not vary have no spread. */
-const NOISE = 2 ** -100;
+const NOISE = 2 ** -76;
 
 /** The sum of (a - mean a)(b - mean b) from sums of a, b and a b. */
 const spreadOf = (a: Pair, b: Pair, products: Pair, n: number): Pair => {

@@ -46,6 +46,25 @@ export class GatheredValues implements RowWitness {
     return { starts, values };
   }
 
+  /** As {@link byGroup}, of 64-bit integers as they are. */
+  wideByGroup(input: number, groupCount: number): { readonly starts: Uint32Array; readonly values: BigInt64Array } {
+    const { starts } = this.byGroup(input, groupCount);
+    const next = starts.slice();
+    const halves = new Int32Array(starts[groupCount]! * 2);
+    let at = 0;
+    for (const { block, start, count } of this.#runs) {
+      const { isValid, values } = block.inputs[input]!;
+      for (let row = 0; row < count; row++) {
+        if (isValid !== undefined && isValid[start + row] === 0) continue;
+        const to = next[this.#groups[at + row]!]!++ * 2;
+        halves[to] = values[(start + row) * 2]!;
+        halves[to + 1] = values[(start + row) * 2 + 1]!;
+      }
+      at += count;
+    }
+    return { starts, values: new BigInt64Array(halves.buffer) };
+  }
+
   /**
    * The different values of each group.
    * @returns for each of them its group, how often it occurs, the row where it is first, and its value's halves.

@@ -86,15 +86,10 @@ export const planGroup = (
     type === "utf8" ? field : undefined,
   );
   let needsRows = false;
-  const sum = (args: readonly number[], term: "value" | "square" | "product") =>
-    states.add(
-      planSum(
-        args,
-        args.map((input) => inputs.columns[input]!),
-        term,
-        { rowCount, plain: plainSums },
-      ),
-    );
+  const sum = (args: readonly number[], term: "value" | "square" | "product", asFloats = false) => {
+    const columns = args.map((input) => inputs.columns[input]!);
+    return states.add(planSum(args, columns, term, { rowCount, plain: plainSums, asFloats }));
+  };
   const countOf = (args: readonly number[]) => {
     const nullable = args.filter((input) => isNullable(inputs.columns[input]!));
     return states.add(nullable.length === 0 ? { kind: "rows" } : { kind: "values", inputs: nullable });
@@ -154,7 +149,12 @@ export const planGroup = (
       case "variance":
       case "stddev": {
         const input = inputs.add(first!);
-        return { kind: name, sum: sum([input], "value"), squares: sum([input], "square"), count: countOf([input]) };
+        return {
+          kind: name,
+          sum: sum([input], "value", true),
+          squares: sum([input], "square"),
+          count: countOf([input]),
+        };
       }
       case "corr":
       case "covariance":
@@ -164,8 +164,8 @@ export const planGroup = (
         const both = bothOf(y, x);
         const count = countOf([both.y, both.x]);
         const parts = {
-          y: sum([both.y], "value"),
-          x: sum([both.x], "value"),
+          y: sum([both.y], "value", true),
+          x: sum([both.x], "value", true),
           yy: sum([both.y], "square"),
           xx: sum([both.x], "square"),
         };

@@ -1,6 +1,6 @@
 /** Which accumulator a sum is: plain additions where they are exact, bins where they are not. */
 import type { Accumulator } from "../aggregates/accumulator.js";
-import { floatGrid } from "../aggregates/float-grid.js";
+import { floatGrid, PRODUCT_BITS } from "../aggregates/float-grid.js";
 import { integerBounds, isFloat, type KnownColumn } from "./plan-inputs.js";
 
 export interface SumOptions {
@@ -8,6 +8,8 @@ export interface SumOptions {
   readonly rowCount: number;
   /** Floats are added as they come: for measuring what sameness costs. */
   readonly plain: boolean;
+  /** Integers beyond 2^53 count as the nearest float, as in their squares. */
+  readonly asFloats?: boolean;
 }
 
 type Term = "value" | "square" | "product";
@@ -28,13 +30,13 @@ export const planSum = (
   inputs: readonly number[],
   columns: readonly KnownColumn[],
   term: Term,
-  { rowCount, plain }: SumOptions,
+  { rowCount, plain, asFloats = false }: SumOptions,
 ): Accumulator => {
   const factors = term === "square" ? [columns[0]!, columns[0]!] : columns;
   if (columns.every(({ type }) => !isFloat(type))) {
     const largest = factors.reduce((product, column) => product * magnitudeOf(column), 1n);
     if (largest * BigInt(rowCount) < EXACT_MAX) return { kind: "sumExact", inputs: [...inputs], term };
-    if (term === "value") {
+    if (term === "value" && !asFloats) {
       const isWide = magnitudeOf(columns[0]!) > BigInt(Number.MAX_SAFE_INTEGER);
       if (isWide) return { kind: "sumWide", inputs: [...inputs] };
     }
@@ -60,6 +62,8 @@ const gridOf = (factors: readonly KnownColumn[], rowCount: number) => {
   }
   // Products may overflow, and what is 0 for all rows needs no grid.
   const isUsable = Number.isFinite(magnitude) && (magnitude === 0 || smallest > 0);
-  const grid = isUsable ? floatGrid(rowCount, magnitude, Math.min(magnitude, smallest)) : undefined;
+  const grid = isUsable
+    ? floatGrid(rowCount, magnitude, Math.min(magnitude, smallest), factors.length === 1 ? undefined : PRODUCT_BITS)
+    : undefined;
   return { grid: grid ?? null, isFinite: isAlwaysFinite && Number.isFinite(magnitude) };
 };

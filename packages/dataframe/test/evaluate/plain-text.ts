@@ -30,11 +30,11 @@ export const plainText = (name: string, values: readonly (string | bigint)[]): P
     case "upper":
       return text.toUpperCase();
     case "trim":
-      return text.trim();
+      return text.replace(/^\p{Zs}+|\p{Zs}+$/gu, "");
     case "trimStart":
-      return text.trimStart();
+      return text.replace(/^\p{Zs}+/u, "");
     case "trimEnd":
-      return text.trimEnd();
+      return text.replace(/\p{Zs}+$/u, "");
     case "slice":
       return points(text)
         .slice(Number(values[1]), values[2] === undefined ? undefined : Number(values[2]))

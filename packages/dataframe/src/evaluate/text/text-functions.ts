@@ -56,13 +56,13 @@ const changeCase = (text: TextRows, isUpper: boolean): TextRows => {
   });
 };
 
-/** White space of more than one byte, as JavaScript's `trim` takes it. */
+/** Spaces of more than one byte: Unicode's category Zs, as DuckDB's `trim` takes it. Line breaks and tabs are none. */
 const WIDE_SPACES: ReadonlySet<number> = new Set([
-  0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029,
-  0x202f, 0x205f, 0x3000, 0xfeff,
+  0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x202f, 0x205f,
+  0x3000,
 ]);
 
-const isNarrowSpace = (byte: number): boolean => byte === 0x20 || (byte >= 9 && byte <= 13);
+const isNarrowSpace = (byte: number): boolean => byte === 0x20;
 
 /** Whether the `length` bytes at `at` are a space of that many bytes. */
 const isWideSpace = (bytes: Uint8Array, at: number, length: 2 | 3): boolean => {
