@@ -143,14 +143,20 @@ const OF_GROUPS: Readonly<Record<string, QueryOf>> = {
       .groupBy("shop")
       .agg({ kinds: count(), weight: sum("weight"), heaviest: maxBy("units", "weight") }).untyped,
   "groups of a union": ({ orders, returns }) =>
-    orders.union(returns).groupBy("shop").agg({ count: count(), weight: mean("weight") }).untyped,
+    orders
+      .union(returns)
+      .groupBy("shop")
+      .agg({ count: count(), weight: mean("weight") }).untyped,
   "distinct rows": ({ orders }) => orders.select("shop", "paid").distinct().untyped,
   "distinct in columns, the first rows": ({ orders }) => orders.drop("tags").distinct("units", "paid").untyped,
   "distinct text without a dictionary": ({ orders, returns }) =>
     orders.select("note").union(returns.select("note"), orders.select("note")).distinct().untyped,
   "words of text": ({ orders }) =>
-    orders.select((row) => ({ word: row.note.split(" ") })).explode("word").groupBy("word").agg({ count: count() })
-      .untyped,
+    orders
+      .select((row) => ({ word: row.note.split(" ") }))
+      .explode("word")
+      .groupBy("word")
+      .agg({ count: count() }).untyped,
 };
 
 /** Rows meet in order. */
@@ -163,7 +169,11 @@ const OF_ORDER: Readonly<Record<string, QueryOf>> = {
     orders.select("id", "note", "units").sort((row) => desc(row.note.length()), "units").untyped,
   "the first ten, ties in order": ({ orders }) => orders.drop("tags").top(10, desc("units")).untyped,
   "the first ten behind a filter": ({ orders }) =>
-    orders.drop("tags").filter((row) => row.paid).sort(desc("weight"), "id").limit(10, { offset: 5 }).untyped,
+    orders
+      .drop("tags")
+      .filter((row) => row.paid)
+      .sort(desc("weight"), "id")
+      .limit(10, { offset: 5 }).untyped,
   "sorted groups": ({ orders }) =>
     orders
       .filter((row) => row.weight.gt(0))

@@ -1,6 +1,6 @@
 /** Which chunks a stage reads: those that its first conditions, seen against the statistics of each, may let rows through. */
 
-import type { ColumnFacts as Bounds, StatisticsValue } from "../expression/bounds/leaf-bounds.js";
+import type { ColumnStatistics } from "../expression/bounds/leaf-bounds.js";
 import { boundsOf } from "../expression/bounds.js";
 import { columnUses } from "../expression/children.js";
 import type { Expression } from "../expression/expression.js";
@@ -22,7 +22,7 @@ export const sourceConditions = (steps: readonly PipelineStep[]): Expression[] =
 /** Names of the columns that conditions are about. */
 export const columnsOfConditions = (conditions: readonly Expression[]): string[] => [...columnUses(conditions).keys()];
 
-const asBound = (exact: string | null, other: ChunkFacts["min"]): StatisticsValue | undefined =>
+const asBound = (exact: string | null, other: ChunkFacts["min"]): ColumnStatistics["min"] =>
   exact === null ? (other ?? undefined) : BigInt(exact);
 
 /** @param facts - of one chunk, by name: of all columns that the conditions name. */
@@ -34,7 +34,7 @@ export const mayPass = (
   const names = new Set(columnsOfConditions(conditions));
   const bounds = columns
     .filter(({ name }) => names.has(name))
-    .map((column): Bounds => {
+    .map((column): ColumnStatistics => {
       const { rowCount, nullCount, least, greatest, min, max } = facts(column.name);
       return { ...column, rowCount, nullCount, min: asBound(least, min), max: asBound(greatest, max) };
     });
