@@ -10,7 +10,7 @@ import { checkControl, decodeControl, encodeControl } from "@eau2/serialization"
 const INLINE_BYTES_MAX = 64 * 1024;
 /** A message may nest 256 levels, and what is around the arguments are some. */
 const INLINE_DEPTH_MAX = 240;
-export const ARGS_BYTES_MAX = 64 * 1024 ** 2;
+const ARGS_BYTES_MAX = 64 * 1024 ** 2;
 /** What a thread's stack holds for whoever walks over them. */
 const DEPTH_MAX = 1_500;
 

@@ -3,7 +3,7 @@ import { boolean, DataFrame, float64, int64, schema, utf8 } from "@eau2/datafram
 import type { Eau2 } from "../../src/index.js";
 
 /** `note` is a different text in each row, so that it has no dictionary. */
-export const Trip = schema({ carrier: utf8, delay: float64, day: int64, late: boolean, note: utf8 });
+const Trip = schema({ carrier: utf8, delay: float64, day: int64, late: boolean, note: utf8 });
 
 export const tripRows = (count: number) =>
   Array.from({ length: count }, (_, row) => ({

@@ -101,6 +101,22 @@ testSuite("ShardScheduler", (test) => {
     }
   });
 
+  test("the time to run counts from the dispatch, not while the task waits", () => {
+    const { scheduler, submit, step } = readyScheduler(1);
+    submit(1);
+    assert.deepEqual(step({ kind: "submit", taskId: 2, shard: 0, deadlineMs: undefined, runMs: 100 }), []);
+    assert.deepEqual(step({ kind: "tick" }, 5_000), []);
+    assert.deepEqual(scheduler.step({ kind: "finished", shard: 0, taskId: 1, outcome: "returned" }, 6_000).map(print), [
+      "deliver task 1",
+      "release task 1",
+      "wake 6100",
+      "dispatch task 2 shard 0",
+    ]);
+    assert.deepEqual(step({ kind: "tick" }, 6_099), []);
+    assert.deepEqual(step({ kind: "tick" }, 6_100), ["fail task 2 deadline", "stop task 2 shard 0"]);
+    assert.deepEqual(step({ kind: "tick" }, 6_100 + TASK_GRACE_MS), ["end shard 0"]);
+  });
+
   test("a deadline answers the caller at once; the worker is ended when it is not back after the grace time", () => {
     const { scheduler, step, submit } = readyScheduler(1);
     assert.deepEqual(scheduler.step({ kind: "submit", taskId: 1, shard: 0, deadlineMs: 100 }, 0).map(print), [

@@ -21,13 +21,13 @@ import { dropStageFrame, type StageFrame } from "./stage-frame.js";
 /** An encoded plan. */
 const EncodedPlan = z.instanceof(Uint8Array);
 
-export const QueryJobArgs = z.strictObject({
+const QueryJobArgs = z.strictObject({
   plan: EncodedPlan,
   /** Floats are added as they come: only for measuring what sameness costs. */
   plainSums: z.boolean().default(false),
 });
 
-export const QueryJobResult = z.strictObject({ frame: KeyRecord, elapsedMs: z.number() });
+const QueryJobResult = z.strictObject({ frame: KeyRecord, elapsedMs: z.number() });
 
 /** Plans come from anybody: names and types are checked before they are relied on. */
 const lastStage = (bytes: Uint8Array): Stage => {
