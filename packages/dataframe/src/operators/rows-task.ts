@@ -38,8 +38,7 @@ const spelled = (vector: Vector): Vector => {
   }
 };
 
-const encoded = (vector: Vector, isCoded: boolean): ColumnLayout =>
-  encodeVector(isCoded ? vector : spelled(vector));
+const encoded = (vector: Vector, isCoded: boolean): ColumnLayout => encodeVector(isCoded ? vector : spelled(vector));
 
 const numbersFrom = (from: number, to: number): Uint32Array => {
   const rows = new Uint32Array(Math.max(0, to - from));
