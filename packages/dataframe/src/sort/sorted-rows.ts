@@ -11,6 +11,7 @@ import type { ScalarType } from "../expression/expression.js";
 import { encodeValues } from "../group/encode-values.js";
 import type { RowArray, RowsBlock } from "../group/group-block.js";
 import { sortByWord } from "../kernels/sort-by-word.js";
+import { oneNaN } from "../vector/one-nan.js";
 import { type BlockRun, runsInOrder } from "./merge-runs.js";
 
 export class SortedRows {
@@ -50,7 +51,7 @@ export class SortedRows {
       case "utf8":
         return encodeCodes(pick(values, order, new Uint32Array(count)), dictionarySize, count, validity);
       case "float64":
-        return encodeFloat64s(pick(values, order, new Float64Array(count)), count, validity);
+        return oneNaN(encodeFloat64s(pick(values, order, new Float64Array(count)), count, validity));
       case "boolean":
       case "float32":
         return encodeValues(type, pick(values, order, new Float64Array(count)), validity, 0);
