@@ -100,8 +100,13 @@ export const stateColumn = (
     case "mean": {
       for (let row = 0; row < count; row++) {
         const n = states[at(output.count, row)]!;
-        if (n > 0) values[row] = dividePair(sum(output.of, row), n).high + 0;
-        else filled.setNull(row);
+        if (n === 0) {
+          filled.setNull(row);
+          continue;
+        }
+        const total = sum(output.of, row);
+        // The low halves of what is infinite would be NaN.
+        values[row] = Number.isFinite(total.high) ? dividePair(total, n).high + 0 : total.high;
       }
       return encoded("float64");
     }
