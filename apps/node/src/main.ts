@@ -2,6 +2,7 @@ import { BUILD } from "@eau2/application";
 import { toEau2Error } from "@eau2/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_CLUSTER } from "./commands/client.js";
+import { runExplain } from "./commands/explain.js";
 import { runDescribe, runDrop, runFrames, runHead, runSchema } from "./commands/frames.js";
 import { runLoad } from "./commands/load.js";
 import { runNode } from "./commands/node.js";
@@ -181,6 +182,15 @@ client(program.command("head").description("the first rows of a frame").argument
 client(program.command("schema").description("names and types of a frame's columns").argument("<frame>"))
   .option("--ts", "print the TypeScript that declares it")
   .action(runSchema);
+
+client(
+  program
+    .command("explain")
+    .description("how a query runs: stages, algorithms, estimates, and the chunks that statistics leave out")
+    .argument("<file>", "TypeScript or JavaScript that exports (eau2) => query as its default"),
+)
+  .option("--analyze", "run it, and print what was read, computed and sent; its result is dropped")
+  .action(runExplain);
 
 client(program.command("drop").description("drop a frame and its name").argument("<frame>")).action(runDrop);
 

@@ -73,6 +73,49 @@ testSuite("eau2 load", (test) => {
   );
 });
 
+testSuite("eau2 load and eau2 preview of CSV", (test) => {
+  test(
+    "a file becomes a frame, what was widened or bad is told, and a preview says why",
+    async () => {
+      await using machine = new TestMachine();
+      const [a] = await machine.nodes(1);
+      const at = ["--cluster", a!.url];
+      writeFileSync(join(machine.path, "late.csv"), `n,t\n${"1,a\n".repeat(100_000)}1.5,b\n`);
+      writeFileSync(join(machine.path, "semi.txt"), "1;02/01/2024;x\n2;13/01/2024;-\n3;?\n");
+      const load = await machine.run(["load", "late.csv", ...at]);
+      assert.match(
+        load.stdout.toString(),
+        /^frame late: 100,001 rows, 2 columns from .*\ncolumn "n" was int64 in the sample and became float64\n$/,
+      );
+      assertFails(
+        await machine.run(["load", "late.csv", "--name", "no", "--no-widen", ...at]),
+        /line 100002, column "n": the field does not fit.*\(DATA_INVALID\)/,
+      );
+      const said = [
+        "--format",
+        "csv",
+        "--schema",
+        "id:int64,day:date,note:utf8",
+        "--null",
+        "-",
+        "--date-format",
+        "%d/%m/%Y",
+      ];
+      const semi = await machine.run(["load", "semi.txt", "--name", "semi", ...said, "--bad-rows", "discard", ...at]);
+      assert.match(
+        semi.stdout.toString(),
+        /^frame semi: 2 rows, 3 columns .*\n1 bad row was left out:\n {2}line 3, column "day": the field does not fit the column's type\n$/,
+      );
+      const head = (await machine.run(["head", "semi", ...at])).stdout.toString();
+      assert.equal(head, "id         day  note\n 1  2024-01-02  x\n 2  2024-01-13\n");
+      const preview = (await machine.run(["preview", "semi.txt", "--no-header", ...at])).stdout.toString();
+      assert.match(preview, /^semi\.txt: 34 bytes, 3 columns.*\ndelimiter {5}; .*\nheader {8}no {9}given\n/s);
+      assertFails(await machine.run(["load", "late.csv", "--type", "n:int", ...at]), /"n:int" is no column/, 2);
+    },
+    LIMIT,
+  );
+});
+
 testSuite("what load says of itself", (test) => {
   test("schemas are letters, or names with types", () => {
     assert.equal(parseSchema("SIDB").sidb, "SIDB");

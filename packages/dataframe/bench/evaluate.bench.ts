@@ -10,7 +10,7 @@ import type { FunctionName } from "../src/expression/functions.js";
 import type { Batch, CodedVector, ColumnVector, NumberVector } from "../src/vector/vector.js";
 
 const CHUNK = 262_144;
-const ROUNDS = 7;
+const ROUNDS = 25;
 const rowsWanted = Number(process.argv[2] ?? 1e7);
 
 const column = (name: string): Expression => ({ kind: "column", name });

@@ -1,6 +1,9 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
+export { describeGroups, describeSort } from "./explain/describe-choices.js";
+export { printExplained } from "./explain/print-explained.js";
+export { QueryExplained, StageExplained, StageRan } from "./explain/stage-explained.js";
 export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
 export { type CsvHead, csvHead } from "./csv/csv-head.js";
 export { CsvPreview } from "./csv/csv-preview.js";
@@ -30,6 +33,7 @@ export type {
   ValueType,
 } from "./expression/expression.js";
 export type { DateUnit, FunctionName } from "./expression/functions.js";
+export { summarizeExpression } from "./expression/print.js";
 export { resolveType } from "./expression/resolve-type.js";
 export type { Operand, Term } from "./expression/term.js";
 export { type When, when } from "./expression/when.js";
@@ -68,6 +72,7 @@ export type {
   UserModule,
 } from "./frame/user-module.js";
 export { explainDropped, frameExists, frameUnknown, type WrittenFrame, writeFrame } from "./frame/write-frame.js";
+export { keyLayout } from "./group/key-layout.js";
 export { createTextKernel } from "./kernels/text-kernel.js";
 export type { SplitMode, TextKernel } from "./kernels/text-kernel-types.js";
 export { type CodeArgs, CodeResult, codeTask, type RecodeArgs, recodeTask } from "./operators/code-task.js";
@@ -77,6 +82,7 @@ export { type MergeArgs, MergeResult, mergeTask } from "./operators/merge-task.j
 export type { Pipeline, PipelineStep } from "./operators/pipeline.js";
 export { ranksTask } from "./operators/ranks-task.js";
 export { type RowsArgs, RowsResult, rowsTask } from "./operators/rows-task.js";
+export { hasSlowPattern } from "./operators/slow-pattern.js";
 export {
   type SortMergeArgs,
   SortMergeResult,
@@ -106,12 +112,14 @@ export type {
 } from "./plan/plan.js";
 export { decodePlan, encodePlan } from "./plan/plan-codec.js";
 export { planColumns } from "./plan/plan-columns.js";
-export { printPlan } from "./plan/print-plan.js";
-export { type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
+export { printOperator, printPlan } from "./plan/print-plan.js";
+export { type ChunkFacts, type ColumnFacts, mergeFacts, NO_ROWS } from "./planner/column-facts.js";
 export { type GroupPlan, planDistinct, planGroup } from "./planner/plan-group.js";
 export type { KnownColumn } from "./planner/plan-inputs.js";
-export { planSort } from "./planner/plan-sort.js";
+export { planSort, type SortPlan } from "./planner/plan-sort.js";
+export { columnsOfConditions, mayPass, sourceConditions } from "./planner/prune-chunks.js";
 export { type Stage, type StageSink, type StageSource, sourceColumn, stageOf } from "./planner/stages.js";
+export { formatBytes, formatCount, formatCounted } from "./print/format-numbers.js";
 export { cutText, jsonCell, printCell, printText } from "./print/print-cell.js";
 export { printTable } from "./print/print-table.js";
 export {
@@ -143,6 +151,7 @@ export type { GroupedQuery } from "./query/grouped-query.js";
 export { asc, desc, type Ordering, type OrderingOptions } from "./query/ordering.js";
 export { Query } from "./query/query.js";
 export type {
+  ExplainOptions,
   FileWriter,
   QueryOptions,
   QueryProgress,
@@ -150,7 +159,6 @@ export type {
   QueryResult,
   QueryRunner,
   RunOptions,
-  StageReport,
   WriteReport,
   WrittenRows,
 } from "./query/query-runner.js";

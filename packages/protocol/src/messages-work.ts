@@ -28,6 +28,8 @@ export const TaskRun = z.strictObject({
   outputs: TaskOutputs,
   /** Keys that the task's node drops once the outputs are stored: intermediate values that nobody asks for again. */
   release: z.array(KeyRecord).max(TASK_KEYS_MAX),
+  /** Time from when a worker has it until `DEADLINE`, in ms. @defaultValue none */
+  runMs: z.int().min(1).optional(),
 });
 export type TaskRun = z.infer<typeof TaskRun>;
 export const TaskRunReply = z.strictObject({

@@ -52,6 +52,7 @@ export { isIntegerLayout } from "./column/integer-ranges.js";
 export { validateChunk } from "./column/validate-chunk.js";
 export { crc32 } from "./platform/crc32.js";
 export { decodeValue, encodeValue } from "./platform/value-codec.js";
+export { checkControl } from "./wire/control-check.js";
 export { decodeControl, encodeControl } from "./wire/control-codec.js";
 export { decodeMessage } from "./wire/decode-message.js";
 export { firstThatFit } from "./wire/first-that-fit.js";

@@ -26,6 +26,7 @@ const MUTATIONS: readonly Mutation[] = [
   { patch: "no-checksum-on-receive", folder: "packages/serialization", tests: "wire/" },
   { patch: "slab-range-freed-before-its-epoch", folder: "packages/kvstore", tests: "slab/" },
   { patch: "word-lost-at-a-cut", folder: "packages/dataframe", tests: "text/scan-block" },
+  { patch: "guess-of-a-row-not-checked", folder: "packages/dataframe", tests: "tasks/csv-pipeline" },
   {
     patch: "program-outlives-its-coordinator",
     folder: "packages/application",

@@ -23,12 +23,18 @@ const wholeOf = (value: number): bigint | undefined =>
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const NAMED_FLOATS = new Map([
   ["nan", Number.NaN],
+  ["inf", Number.POSITIVE_INFINITY],
+  ["-inf", Number.NEGATIVE_INFINITY],
   ["infinity", Number.POSITIVE_INFINITY],
   ["-infinity", Number.NEGATIVE_INFINITY],
 ]);
 const BOOLEANS = new Map([
   ["true", true],
   ["false", false],
+  ["t", true],
+  ["f", false],
+  ["1", true],
+  ["0", false],
 ]);
 
 const textToFloat = (text: string): number | undefined =>
@@ -56,7 +62,7 @@ const asFloat = (value: number | undefined, type: ScalarType): Attempt => {
 const toText = (value: Exact, from: ValueType): string => {
   if (from === "date") return printDate(value as bigint);
   if (from === "timestamp") return printTimestamp(value as bigint);
-  return String(value);
+  return Object.is(value, -0) ? "-0" : String(value);
 };
 
 const attempt = (value: NonNullable<Exact>, from: ValueType, to: ScalarType): Attempt => {
@@ -76,5 +82,5 @@ export const castValue = (value: Exact, from: ValueType, to: ScalarType, onFailu
   const result = attempt(value, from, to);
   if (result !== undefined) return result;
   if (onFailure === "null") return null;
-  throw new Failure("TYPE_MISMATCH", `${toText(value, from)} is no ${to}`);
+  throw new Failure("CAST_FAILED", `${toText(value, from)} is no ${to}`);
 };

@@ -1,5 +1,5 @@
 /** The proleptic Gregorian calendar by counting: 400 years have 146,097 days, and within them years and months are walked. */
-import { checkedInt64 } from "./failure.js";
+import { checkedMicros } from "./failure.js";
 
 export interface Civil {
   readonly year: number;
@@ -44,7 +44,7 @@ export const floorDivide = (value: bigint, by: bigint): bigint => {
 /** From Monday = 0; 1970-01-01 was a Thursday. */
 export const weekdayOf = (days: number): number => (((days + 3) % 7) + 7) % 7;
 
-export const microsOfDays = (days: bigint): bigint => checkedInt64(days * DAY_MICROS, "a timestamp");
+export const microsOfDays = (days: bigint): bigint => checkedMicros(days * DAY_MICROS);
 export const daysOfMicros = (micros: bigint): bigint => floorDivide(micros, DAY_MICROS);
 
 const twoDigits = (value: number | bigint): string => String(value).padStart(2, "0");
@@ -68,9 +68,9 @@ export const printTimestamp = (micros: bigint): string => {
   return `${printDate(days)} ${time}${fraction}`;
 };
 
-/** Undefined for text that is no date: `2024-02-29`, the year with four digits or with a sign and up to six. */
+/** Undefined for text that is no date: `2024-02-29`, with fewer digits where they are 0, and up to six of the year. */
 export const parseDate = (text: string): bigint | undefined => {
-  const match = /^(\d{4}|[+-]\d{4,6})-(\d\d)-(\d\d)$/.exec(text);
+  const match = /^([+-]?\d{1,6})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return undefined;

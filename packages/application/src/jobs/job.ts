@@ -3,6 +3,7 @@ import type { Clock, Random } from "@eau2/network";
 import type { JobProgress, TaskRun, TaskRunReply } from "@eau2/protocol";
 import type { z } from "zod";
 import type { DataRoots } from "../platform/data-roots.js";
+import type { FrameFacts } from "./frame-facts.js";
 
 /** A shard that a job may use. */
 export interface JobShard {
@@ -18,6 +19,8 @@ export interface JobContext {
   readonly random: Random;
   readonly store: KVStore;
   readonly files: DataRoots;
+  /** What this node remembers of frames. */
+  readonly facts: FrameFacts;
   /** The node that runs the job, and the shards of all nodes that are up, in order of home. */
   readonly nodeId: string;
   readonly shards: readonly JobShard[];

@@ -44,7 +44,6 @@ import { type BlockFormat, blocksOf, buildFrame, LoadArgs, LoadResult, splitForm
 import { defineLoadJob } from "./load-frame.js";
 import type { SplitRun } from "./loaded-runs.js";
 import type { LocatedFiles } from "./locate-files.js";
-import type { BlockRun } from "./plan-runs.js";
 import { runAll } from "./run-all.js";
 import { checkUnchanged, splitRun, splitRuns } from "./split-runs.js";
 import { Stopwatch } from "./stopwatch.js";

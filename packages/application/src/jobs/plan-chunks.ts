@@ -6,6 +6,8 @@ import type { JobContext, JobShard } from "./job.js";
 
 /** Chunks that one task takes at most: fewer partial results, but idle shards can still help. */
 const PLAN_CHUNKS_MAX = 64;
+/** Whoever finishes a partition gets a block of each task, and a message names at most so many keys: see `TASK_KEYS_MAX`. */
+const PLAN_TASKS_MAX = 1_024;
 
 /** A chunk, and where it lies. */
 export interface ChunkPlace {
@@ -20,6 +22,8 @@ export interface ChunkPlace {
 export interface ChunkPlan {
   readonly index: number;
   readonly shard: JobShard;
+  /** Of the chunks in the frame. */
+  readonly positions: readonly number[];
   readonly chunks: FrameRecord["chunks"];
   readonly firstRows: number[];
 }
@@ -41,46 +45,68 @@ export const readingFrame = async <T>(key: KeyRecord, read: () => Promise<T>): P
   }
 };
 
-/** All chunks in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */
-export const placeChunks = (source: FrameRecord, { shards }: Pick<JobContext, "shards">): ChunkPlace[] => {
+/** Which chunks are read, by their position in the frame. */
+export type IsRead = (index: number) => boolean;
+const ALL: IsRead = () => true;
+
+/** Chunks in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one that is read has gone. */
+export const placeChunks = (
+  source: FrameRecord,
+  { shards }: Pick<JobContext, "shards">,
+  isRead: IsRead = ALL,
+): ChunkPlace[] => {
   const byHome = new Map(shards.map((shard) => [shard.home, shard]));
+  const places: ChunkPlace[] = [];
   let firstRow = 0;
-  return source.chunks.map((chunk, index) => {
-    const { name, home } = chunk.key;
-    const shard = byHome.get(home);
-    if (shard === undefined) {
-      throw new Eau2Error(
-        "CHUNK_LOST",
-        `frame ${source.id}: chunk "${name}" was on shard ${home}, whose node has gone; load the frame again`,
-        { frame: source.id, home },
-      );
+  for (const [index, chunk] of source.chunks.entries()) {
+    if (isRead(index)) {
+      const { name, home } = chunk.key;
+      const shard = byHome.get(home);
+      if (shard === undefined) {
+        throw new Eau2Error(
+          "CHUNK_LOST",
+          `frame ${source.id}: chunk "${name}" was on shard ${home}, whose node has gone; load the frame again`,
+          { frame: source.id, home },
+        );
+      }
+      places.push({ index, shard, chunk, firstRow });
     }
-    const place = { index, shard, chunk, firstRow };
     firstRow += chunk.rowCount;
-    return place;
-  });
+  }
+  return places;
 };
 
-/** Chunks by home, in frame order. @throws {@link Eau2Error} `CHUNK_LOST` when the home of one has gone. */
-export const planChunks = (source: FrameRecord, context: Pick<JobContext, "shards">): ChunkPlan[] => {
-  const byHome = new Map<JobShard, { chunks: FrameRecord["chunks"]; firstRows: number[] }[]>();
-  for (const { shard, chunk, firstRow } of placeChunks(source, context)) {
-    let groups = byHome.get(shard);
-    if (groups === undefined) {
-      groups = [];
-      byHome.set(shard, groups);
-    }
-    let group = groups.at(-1);
-    if (group === undefined || group.chunks.length === PLAN_CHUNKS_MAX) {
-      group = { chunks: [], firstRows: [] };
-      groups.push(group);
-    }
-    group.chunks.push(chunk);
-    group.firstRows.push(firstRow);
+interface PlanChunksOptions {
+  readonly isRead?: IsRead;
+  /** Chunks of one task where there are few. @defaultValue 64 */
+  readonly chunksMax?: number;
+  /** Tasks that there are about at most: of more chunks each takes more. @defaultValue 1_024 */
+  readonly tasksMax?: number;
+}
+
+/** Chunks by home, in frame order. @throws as {@link placeChunks} */
+export const planChunks = (
+  source: FrameRecord,
+  context: Pick<JobContext, "shards">,
+  { isRead, chunksMax = PLAN_CHUNKS_MAX, tasksMax = PLAN_TASKS_MAX }: PlanChunksOptions = {},
+): ChunkPlan[] => {
+  const places = placeChunks(source, context, isRead);
+  const size = Math.max(chunksMax, Math.ceil(places.length / tasksMax));
+  const byHome = new Map<JobShard, ChunkPlace[][]>();
+  for (const place of places) {
+    const groups = byHome.get(place.shard) ?? [];
+    byHome.set(place.shard, groups);
+    const group = groups.at(-1);
+    if (group === undefined || group.length === size) groups.push([place]);
+    else group.push(place);
   }
-  const plans: ChunkPlan[] = [];
-  for (const [shard, groups] of byHome) {
-    for (const group of groups) plans.push({ index: plans.length, shard, ...group });
-  }
-  return plans;
+  return [...byHome]
+    .flatMap(([shard, groups]) => groups.map((group) => ({ shard, group })))
+    .map(({ shard, group }, index) => ({
+      index,
+      shard,
+      positions: group.map((place) => place.index),
+      chunks: group.map(({ chunk }) => chunk),
+      firstRows: group.map(({ firstRow }) => firstRow),
+    }));
 };

@@ -18,6 +18,7 @@ import {
   toEau2Error,
 } from "@eau2/protocol";
 import type { ProbeResult } from "../jobs/job.js";
+import { prepareArgs, receivedWork } from "../jobs/work-args.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import type { StartProcess } from "../programs/program-process.js";
 import { type AnyJob, JobRunner } from "./job-runner.js";
@@ -231,13 +232,15 @@ export class ClusterNode {
       ...kvHandlers(() => this.store),
       ...programHandlers(() => this.programs),
       "task.run": {
-        handle: async ({ control, signal, timeLeftMs }) => ({
-          control: await this.tasks.run(control, signal, timeLeftMs),
+        prepare: prepareArgs,
+        handle: async ({ control, body, signal, timeLeftMs }) => ({
+          control: await this.tasks.run(receivedWork(control, body), signal, timeLeftMs),
         }),
       },
       "job.run": {
-        handle: async ({ control, signal, peer }) => {
-          const { value, bytes } = await this.jobs.run(control, signal, (progress) =>
+        prepare: prepareArgs,
+        handle: async ({ control, body, signal, peer }) => {
+          const { value, bytes } = await this.jobs.run(receivedWork(control, body), signal, (progress) =>
             peer.event("job.progress", { id: control.id, ...progress }),
           );
           return { control: { value }, ...(bytes === undefined ? {} : { body: bodyOf(bytes) }) };

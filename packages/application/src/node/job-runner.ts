@@ -3,7 +3,9 @@
 import type { KVStore } from "@eau2/kvstore";
 import { type Clock, type Mesh, type Random, randomHex, type Session } from "@eau2/network";
 import { Eau2Error, isEau2Error, type JobRun, type TaskRun, type TaskRunReply, toEau2Error } from "@eau2/protocol";
+import { FrameFacts } from "../jobs/frame-facts.js";
 import type { Job, JobAnswer, JobContext, JobShard, ProbeResult } from "../jobs/job.js";
+import { sentWork } from "../jobs/work-args.js";
 import type { DataRoots } from "../platform/data-roots.js";
 import { withManyListeners } from "../platform/many-listeners.js";
 import type { TaskRunner } from "./task-runner.js";
@@ -26,6 +28,7 @@ export interface JobRunnerOptions {
 
 export class JobRunner {
   #running = new Map<string, Promise<JobAnswer>>();
+  readonly #facts = new FrameFacts();
 
   constructor(private readonly options: JobRunnerOptions) {}
 
@@ -90,6 +93,7 @@ export class JobRunner {
       random,
       store,
       files,
+      facts: this.#facts,
       nodeId: mesh.options.id,
       shards: this.#shards(),
       signal: withManyListeners(controller.signal),
@@ -98,8 +102,9 @@ export class JobRunner {
       probe: (nodeId, path) => this.#probe(nodeId, path, controller.signal),
       handOver: async (nodeId, name, args) => {
         const session = mesh.session(nodeId as never);
-        const request = { id: `${id}.h${randomHex(random, 4)}`, name, args };
-        const { control } = await session.request("job.run", request, { timeoutMs: null, signal: controller.signal });
+        const { request, options } = sentWork({ id: `${id}.h${randomHex(random, 4)}`, name, args });
+        const { signal } = controller;
+        const { control } = await session.request("job.run", request, { timeoutMs: null, signal, ...options });
         return control.value;
       },
       progress,
@@ -123,7 +128,8 @@ export class JobRunner {
     try {
       if (isHere) return await tasks.run(task, signal, undefined);
       session = mesh.session(nodeId as never);
-      return (await session.request("task.run", task, { timeoutMs: null, signal })).control as TaskRunReply;
+      const { request, options } = sentWork(task);
+      return (await session.request("task.run", request, { timeoutMs: null, signal, ...options })).control;
     } catch (thrown) {
       const error = toEau2Error(thrown);
       const isReached = isHere || (session !== undefined && session.state !== "gone");

@@ -72,6 +72,7 @@ export class TaskRunner {
       const { value, outputs } = await shards.run(shard, request, {
         ...(signal === undefined ? {} : { signal }),
         ...(timeLeftMs === undefined ? {} : { timeLeftMs }),
+        ...(task.runMs === undefined ? {} : { runMs: task.runMs }),
       });
       const summed = value as SummedResult;
       await this.#store(task, outputs, summed.checksums, signal);

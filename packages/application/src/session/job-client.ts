@@ -2,6 +2,7 @@
 import { type Client, type Random, randomHex } from "@eau2/network";
 import type { JobProgress } from "@eau2/protocol";
 import type { Job } from "../jobs/job.js";
+import { sentWork } from "../jobs/work-args.js";
 import { type CallOptions, requestOptions } from "./store-client.js";
 
 export interface JobOptions extends CallOptions {
@@ -29,11 +30,12 @@ export class JobClient {
     const id = randomHex(this.parts.random, 8);
     if (options.onProgress !== undefined) this.#listeners.set(id, options.onProgress);
     try {
-      const { control, body } = await this.parts.client.session.request(
-        "job.run",
-        { id, name: job.name, args },
-        { timeoutMs: null, ...requestOptions(options) },
-      );
+      const sent = sentWork({ id, name: job.name, args });
+      const { control, body } = await this.parts.client.session.request("job.run", sent.request, {
+        timeoutMs: null,
+        ...requestOptions(options),
+        ...sent.options,
+      });
       return { result: job.result.parse(control.value), bytes: body };
     } finally {
       this.#listeners.delete(id);

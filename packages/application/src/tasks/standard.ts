@@ -37,7 +37,7 @@ import { loadTextJob } from "../jobs/load-text.js";
 import { mapModuleJob } from "../jobs/map-module.js";
 import { mapReduceJob } from "../jobs/map-reduce.js";
 import { previewCsvJob } from "../jobs/preview-csv.js";
-import { queryJob } from "../jobs/query/query-job.js";
+import { explainQueryJob, queryJob } from "../jobs/query/query-job.js";
 import type { AnyJob } from "../node/job-runner.js";
 import type { SummedResult } from "../node/task-runner.js";
 
@@ -76,9 +76,6 @@ export const standardTasks = ({ openFile, openInflated, loadModule }: TaskTools)
     sortMergeTask,
     sortSampleTask,
     sortSplitTask,
-    sortMergeTask,
-    sortSampleTask,
-    sortSplitTask,
   ] as unknown as readonly AnyTask[];
 
 export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
@@ -90,6 +87,7 @@ export const standardJobs: ReadonlyMap<string, AnyJob> = new Map(
     mapReduceJob,
     mapModuleJob,
     queryJob,
+    explainQueryJob,
     describeFrameJob,
     dropFrameJob,
   ].map((job) => [job.name, job as unknown as AnyJob]),

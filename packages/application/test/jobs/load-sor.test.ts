@@ -158,11 +158,14 @@ testSuite("loading SoR", (test) => {
     await assert.rejects(eau2.load([path, path], { range: { from: 1 } }), { code: "USAGE", message: /of one file/ });
   });
 
-  test("no file, no SoR by its name, an empty one, and a schema that no SoR has", async () => {
+  test("no file, none of a known kind by its name, an empty one, and a schema that no SoR has", async () => {
     using folder = temporaryFolder();
     await using eau2 = await open({ shards: 1, memoryBytes: 16 * 1024 ** 2, dataRoots: [folder.path] });
     await assert.rejects(eau2.load(join(folder.path, "none.sor")), { code: "FILE_MISSING" });
-    await assert.rejects(eau2.load(join(folder.path, "table.csv")), { code: "USAGE", message: /other formats/ });
+    await assert.rejects(eau2.load(join(folder.path, "table.dat")), {
+      code: "USAGE",
+      message: /name does not say what it is/,
+    });
     writeFileSync(join(folder.path, "empty.sor"), "");
     const empty = await eau2.load(join(folder.path, "empty.sor"));
     assert.deepEqual([empty.nrows, empty.ncols], [0, 0]);

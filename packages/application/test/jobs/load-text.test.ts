@@ -5,38 +5,10 @@ import { join } from "node:path";
 import { Eau2Error, isEau2Error } from "@eau2/protocol";
 import { temporaryFolder, testSuite } from "@eau2/testing";
 import { countsOf, frameDigest, wordOracle } from "../kit/digests.js";
+import { errorOf, failsWith, nothingHeld } from "../kit/failing.js";
 import { type Meddling, meddledJobs } from "../kit/meddled-jobs.js";
 import { type TestCluster, testCluster } from "../kit/test-cluster.js";
 import { distinctText, seededText } from "../kit/texts.js";
-
-/** Workers give the memory of a task that was given up back when they have noticed: up to then it is still used. */
-const nothingHeld = async (
-  { eau2, idle, ...cluster }: TestCluster,
-  what: string,
-  nodes = cluster.nodes,
-): Promise<void> => {
-  await idle();
-  assert.deepEqual(await eau2.store.keys(""), [], what);
-  const isUsed = () => nodes.some(({ pool }) => pool.usedBytes > 0);
-  for (const endMs = performance.now() + 20_000; isUsed() && performance.now() < endMs; ) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  for (const { pool, store } of nodes) assert.deepEqual([pool.usedBytes, store.cache.bytes], [0, 0], what);
-};
-
-const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => "no error",
-    (error: unknown) => error,
-  );
-
-const failsWith = async (promise: Promise<unknown>, code: string, message: RegExp): Promise<Eau2Error> => {
-  const error = await errorOf(promise);
-  assert.ok(isEau2Error(error), String(error));
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return error;
-};
 
 testSuite("loading text: what cannot be read", (test) => {
   test("a missing file, a folder, a pipe and what lies outside the data roots are told apart, and nothing is left", async () => {

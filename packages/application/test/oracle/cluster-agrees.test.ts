@@ -9,7 +9,7 @@ testSuite("random queries on three nodes", (test) => {
     "answers are those of a loop over rows",
     async () => {
       await using cluster = await testCluster({ dataRoots: [[], [], []], memoryBytes: MEMORY_BYTES });
-      await checkSeeds(clusterEngine(cluster.eau2), { first: 100_001, count: 400 });
+      await checkSeeds(clusterEngine(cluster.eau2), { first: 100_001, count: 800 });
     },
     { timeoutMs: TIME_LIMIT_MS },
   );

@@ -9,7 +9,7 @@ testSuite("random queries, embedded", (test) => {
     "answers are those of a loop over rows",
     async () => {
       await using eau2 = await open({ shards: 2, memoryBytes: MEMORY_BYTES });
-      await checkSeeds(clusterEngine(eau2), { first: 1, count: 600 });
+      await checkSeeds(clusterEngine(eau2), { first: 1, count: 1200 });
     },
     { timeoutMs: TIME_LIMIT_MS },
   );

@@ -1,5 +1,5 @@
 /** Makes room in the states of sums again, and their slots a function of what was added alone. */
-import { carryBins, ROWS_PER_CARRY } from "./float-grid.js";
+import { carryBins, quantaOf, ROWS_PER_CARRY } from "./float-grid.js";
 import { carrySliding } from "./sliding-bins.js";
 import type { StateLayout } from "./state-layout.js";
 
@@ -27,7 +27,10 @@ export const carryStates = (
     if (accumulator.kind !== "sumFloat") return;
     const { grid } = accumulator;
     if (grid === null) for (let at = start; at < end; at += stride) carrySliding(states, at);
-    else if (grid.quanta.length > 1) for (let at = start; at < end; at += stride) carryBins(states, at, grid);
+    else if (grid.quanta.length > 1) {
+      const quanta = quantaOf(grid);
+      for (let at = start; at < end; at += stride) carryBins(states, at, quanta);
+    }
   });
 };
 

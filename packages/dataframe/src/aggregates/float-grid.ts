@@ -71,13 +71,26 @@ export const floatGrid = (rowCount: number, magnitude: number, smallest: number)
 /** What is added and subtracted to round to a multiple of 2^quantum. */
 export const roundingConstant = (quantum: number): number => 1.5 * powerOfTwo(52 + quantum);
 
+/** The quanta of grids as numbers: raising two to a power costs more than all else that is done for a group. */
+const known = new WeakMap<FloatGrid, Float64Array>();
+
+export const quantaOf = (grid: FloatGrid): Float64Array => {
+  let quanta = known.get(grid);
+  if (quanta === undefined) {
+    quanta = Float64Array.from(grid.quanta, powerOfTwo);
+    known.set(grid, quanta);
+  }
+  return quanta;
+};
+
 /**
  * Carries what the bins of one sum have gathered upwards; afterwards each bin but the first holds at least 0 and less than a
  * quantum of the one above it, which makes the bins a function of their sum alone.
+ * @param quanta - as {@link quantaOf} gives them.
  */
-export const carryBins = (bins: Float64Array, at: number, { quanta }: FloatGrid): void => {
+export const carryBins = (bins: Float64Array, at: number, quanta: Float64Array): void => {
   for (let bin = quanta.length - 1; bin > 0; bin--) {
-    const above = powerOfTwo(quanta[bin - 1]!);
+    const above = quanta[bin - 1]!;
     const gathered = bins[at + bin]!;
     const carry = Math.floor(gathered / above) * above;
     bins[at + bin] = gathered - carry;
@@ -87,7 +100,7 @@ export const carryBins = (bins: Float64Array, at: number, { quanta }: FloatGrid)
 
 /** The sum that bins hold, to twice the precision of a double; carries first, so equal sums give equal bits. */
 export const pairOfBins = (bins: Float64Array, at: number, grid: FloatGrid): Pair => {
-  carryBins(bins, at, grid);
+  carryBins(bins, at, quantaOf(grid));
   let sum = pairOf(0);
   for (let bin = grid.quanta.length - 1; bin >= 0; bin--) sum = addPairs(sum, pairOf(bins[at + bin]!));
   if (grid.scaleBits === 0) return sum;

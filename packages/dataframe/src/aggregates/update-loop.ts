@@ -13,12 +13,17 @@ import type { StateLayout } from "./state-layout.js";
 export interface UpdateBatch {
   readonly rowCount: number;
   /** The group of each row; undefined: all rows are of one group, the first. */
-  readonly groups: Uint8Array | Uint16Array | Uint32Array | undefined;
+  readonly groups: GroupNumbers | undefined;
+  /** What `groups` has group 0 as. @defaultValue 0 */
+  readonly groupBase?: number;
   readonly inputs: readonly Access[];
   /** Number in the frame of the batch's first row, and of each row counted from it; undefined: one after another. */
   readonly firstRow: number;
   readonly rows: Uint32Array | Float64Array | undefined;
 }
+
+/** Group numbers in any array that holds them, as a key column itself. */
+export type GroupNumbers = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array;
 
 type Loop = (
   count: number,
@@ -28,6 +33,7 @@ type Loop = (
   firstRow: number,
   rows: Uint32Array | Float64Array | undefined,
   inputs: readonly Access[],
+  groupBase: number,
 ) => void;
 
 interface Emitted {
@@ -60,7 +66,7 @@ export class UpdateLoops {
   constructor(private readonly layout: StateLayout) {}
 
   add(batch: UpdateBatch, state: Float64Array): void {
-    const { rowCount, groups, inputs, firstRow, rows } = batch;
+    const { rowCount, groups, inputs, firstRow, rows, groupBase = 0 } = batch;
     if (rowCount === 0 || this.layout.stride === 0) return;
     const key = `${groupsKind(groups)} ${rows === undefined ? "" : `${rows.constructor.name} `}${inputs.map(({ shape }) => shapeText(shape)).join(" ")}`;
     let emitted = this.#loops.get(key);
@@ -68,7 +74,7 @@ export class UpdateLoops {
       emitted = emitLoop(this.layout, batch);
       this.#loops.set(key, emitted);
     }
-    emitted.loop(rowCount, groups, state, emitted.constants, firstRow, rows, inputs);
+    emitted.loop(rowCount, groups, state, emitted.constants, firstRow, rows, inputs, groupBase);
   }
 }
 
@@ -116,8 +122,8 @@ const emitLoop = ({ accumulators, starts, stride }: StateLayout, batch: UpdateBa
   const values = [...used].map((input) => `const x${input} = ${emitValue(inputs[input]!.shape, input)};`);
   const locals = inLocals ? Array.from({ length: stride }, (_, at) => `let a${at} = f[${at}];`) : [];
   const stores = inLocals ? Array.from({ length: stride }, (_, at) => `f[${at}] = a${at};`) : [];
-  const position = inLocals ? "" : isOne ? "const s = 0;" : `const s = groups[i] * ${stride};`;
-  const source = `(count, groups, f, c, firstRow, rows, g) => {
+  const position = inLocals ? "" : isOne ? "const s = 0;" : `const s = (groups[i] - groupBase) * ${stride};`;
+  const source = `(count, groups, f, c, firstRow, rows, g, groupBase) => {
 ${constants.map((_, index) => `const c${index} = c[${index}];`).join(" ")}
 ${emitHeads(inputs)}
 ${locals.join(" ")}

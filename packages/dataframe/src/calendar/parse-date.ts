@@ -4,8 +4,8 @@
  */
 import { daysOfCalendarDate } from "./date-parts.js";
 
-const DATE = /^([+-]?\d{1,7})-(\d{1,2})-(\d{1,2})(.*)$/s;
-const TIME = /^[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)? ?(Z|[+-]\d{1,2}(?::?\d{2})?)?$/;
+const DATE = /^(\d{4}|[+-]\d{4,7})-(\d{2})-(\d{2})(.*)$/s;
+const TIME = /^[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 const parseParts = (text: string): { readonly days: number; readonly rest: string } | undefined => {
   const parts = DATE.exec(text);
@@ -24,7 +24,7 @@ export const parseDate = (text: string): number | undefined => {
 /** Minutes that a zone is ahead of UTC. */
 const minutesAhead = (zone: string | undefined): number => {
   if (zone === undefined || zone === "Z") return 0;
-  const [, sign, hours, minutes] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(zone)!;
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone)!;
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes ?? 0));
 };
 

@@ -20,7 +20,7 @@ export const CsvDialect = z.strictObject({
 export type CsvDialect = z.infer<typeof CsvDialect>;
 
 /** Most spellings of null, and most bytes of one. */
-export const CSV_NULLS_MAX = 16;
+const CSV_NULLS_MAX = 16;
 const CSV_NULL_BYTES_MAX = 15;
 
 const ENCODER = new TextEncoder();

@@ -32,7 +32,7 @@ export interface CsvScanOptions extends BlockScanOptions {
 }
 
 /** Most bytes of a row. A quote that is open for so long will hardly be closed. */
-export const CSV_ROW_BYTES_MAX = 256 * 1024 ** 2;
+const CSV_ROW_BYTES_MAX = 256 * 1024 ** 2;
 
 const PIECE_BYTES = 512 * 1024;
 /** The end of a last row is usually near; later reads double. */

@@ -4,7 +4,7 @@ import { type CsvRow, dialectBytes, fieldBytes } from "./read-row.js";
 import { type TypeCandidate, takesValue, typeCandidates } from "./value-types.js";
 
 /** Spellings of null that are found out where the other values of a column are not text. */
-export const NULL_SPELLINGS = ["NA", "N/A", "n/a", "#N/A", "NULL", "Null", "null", "None", "\\N", "-"];
+const NULL_SPELLINGS = ["NA", "N/A", "n/a", "#N/A", "NULL", "Null", "null", "None", "\\N", "-"];
 
 export interface SniffedColumn {
   readonly type: CsvColumnType;

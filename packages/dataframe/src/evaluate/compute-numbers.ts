@@ -24,7 +24,7 @@ const fail = (site: FailureSite, row: number): never => {
 };
 
 /** @param sinkOf - of the loop and where the expression's value is in it. */
-export const runLoop = <Result>(
+const runLoop = <Result>(
   scope: Scope,
   expression: Expression,
   leafOf: LeafOf,

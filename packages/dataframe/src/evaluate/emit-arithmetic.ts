@@ -29,7 +29,7 @@ const safeInteger = (loop: Loop, source: string, isNull: string | undefined, low
 };
 
 /** An integer that was computed as a bigint. */
-export const checkedBigint = (loop: Loop, source: string, isNull: string | undefined, site: FailureSite): Operand => {
+const checkedBigint = (loop: Loop, source: string, isNull: string | undefined, site: FailureSite): Operand => {
   const value = loop.let(source);
   loop.failIf(`BigInt.asIntN(64, ${value}) !== ${value}`, isNull, site);
   return bigintOperand(value, isNull);
@@ -46,6 +46,8 @@ const boundsOf = (operator: Operator, a: Operand, b: Operand): readonly [low: nu
 const isNumberEnough = (loop: Loop, low: number, high: number, ...operands: readonly Operand[]): boolean =>
   operands.every(({ kind }) => kind === "number") && (!loop.isExact || (low >= -SAFE_MAX && high <= SAFE_MAX));
 
+const isInt32 = (low: number, high: number): boolean => low >= -(2 ** 31) && high < 2 ** 31;
+
 const emitOperator = (loop: Loop, call: Call, operator: Operator, a: Operand, b: Operand): Operand => {
   const isNull = anyNull(a, b);
   const symbol = OPERATORS[operator];
@@ -53,6 +55,12 @@ const emitOperator = (loop: Loop, call: Call, operator: Operator, a: Operand, b:
   const [low, high] = boundsOf(operator, a, b);
   if (!isNumberEnough(loop, low, high, a, b)) {
     return checkedBigint(loop, `${asBigint(a)} ${symbol} ${asBigint(b)}`, isNull, overflow(call));
+  }
+  if (isInt32(low, high) && isInt32(a.low, a.high) && isInt32(b.low, b.high)) {
+    // Said in a way that needs no look for what is larger, or -0.
+    const small =
+      operator === "multiply" ? `Math.imul(${a.value}, ${b.value})` : `(${a.value} ${symbol} ${b.value}) | 0`;
+    return integerOperand(loop.let(small), isNull, low, high);
   }
   const mayBeMinusZero = operator === "multiply" && (a.low < 0 || b.low < 0);
   const source = `${a.value} ${symbol} ${b.value}${mayBeMinusZero ? " + 0" : ""}`;
@@ -124,8 +132,12 @@ const emitRound = (loop: Loop, call: Call, a: Operand): Operand => {
     const [into, back] = digits > 0 ? ["*", "/"] : ["/", "*"];
     const scaled = loop.let(`${a.value} ${into} ${scale}`);
     const rounded = loop.let(`${half(scaled)} ${back} ${scale}`);
-    // Too large to be scaled: it has no such digits.
-    return floatOperand(loop.let(`Number.isFinite(${rounded}) ? ${rounded} : ${a.value}`), a.isNull, a.mayBeNaN);
+    // Beyond what can be scaled: it has no such digits, or nothing but such.
+    return floatOperand(
+      loop.let(`Number.isFinite(${rounded}) ? ${rounded} : ${digits > 0 ? a.value : "0"}`),
+      a.isNull,
+      digits > 0 && a.mayBeNaN,
+    );
   }
   if (digits >= 0) return { ...a, type: "int64" };
   if (digits < -19) return integerOperand("0", a.isNull, 0, 0);

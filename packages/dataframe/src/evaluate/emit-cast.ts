@@ -77,7 +77,7 @@ const dateToTimestamp = (loop: Loop, cast: Cast, date: Operand): Operand => {
 };
 
 /** The day in which a timestamp lies, before 1970 too. */
-export const daysOfTimestamp = (loop: Loop, { kind, value, isNull, low, high }: Operand): Operand => {
+const daysOfTimestamp = (loop: Loop, { kind, value, isNull, low, high }: Operand): Operand => {
   const day = `${DAY_MICROS}`;
   if (kind === "bigint") {
     const rest = loop.let(`${value} % ${day}n`);

@@ -13,6 +13,7 @@ import type { Batch, Vector } from "../vector/vector.js";
 import { chooseLists, type Elements } from "./choose-lists.js";
 import { batchOfDictionary, type CodedColumn, codedColumn, isWorthIt, textOfExpression } from "./coded-input.js";
 import { computeLeaf } from "./compute-numbers.js";
+import { DictionaryResults, kept } from "./dictionary-results.js";
 import { isOfLoops } from "./emit-expression.js";
 import { gather } from "./gather.js";
 import type { CodedRows, Leaf, States } from "./leaf.js";
@@ -45,9 +46,6 @@ import { mapPattern, matchText } from "./text/text-pattern.js";
 import { constantText, type TextRows, textOfVector, vectorOfText } from "./text/text-rows.js";
 import { isTextIn, measureText, testText } from "./text/text-search.js";
 import { throughDictionary } from "./text/through-dictionary.js";
-
-/** Results that are kept for one dictionary; more than a query has. */
-const KEPT_MAX = 64;
 
 const ENCODER = new TextEncoder();
 
@@ -305,39 +303,6 @@ const nullness = ({ states, sites, rowCount }: TextRows | ListRows, isNull: bool
   return { type: "boolean", values, states: sites.length === 0 ? undefined : failed, sites };
 };
 
-/** What was computed over the strings of a dictionary, under the text of the expression. */
-class DictionaryResults {
-  readonly #evaluation: Evaluation;
-  readonly #leaves = new Map<string, Leaf>();
-  readonly #texts = new Map<string, TextRows>();
-
-  constructor(dictionary: Dictionary, name: string) {
-    this.#evaluation = new Evaluation(batchOfDictionary(dictionary, name));
-  }
-
-  has(expression: string): boolean {
-    return this.#leaves.has(expression) || this.#texts.has(expression);
-  }
-
-  leaf(expression: string, compute: (over: Evaluation) => Leaf): Leaf {
-    return kept(this.#leaves, expression, () => compute(this.#evaluation));
-  }
-
-  text(expression: string, compute: (over: Evaluation) => TextRows): TextRows {
-    return kept(this.#texts, expression, () => compute(this.#evaluation));
-  }
-}
-
-const kept = <Result>(results: Map<string, Result>, key: string, compute: () => Result): Result => {
-  let result = results.get(key);
-  if (result === undefined) {
-    result = compute();
-    if (results.size >= KEPT_MAX) results.clear();
-    results.set(key, result);
-  }
-  return result;
-};
-
 const results = new WeakMap<Dictionary, Map<string, DictionaryResults>>();
 
 const resultsOf = (dictionary: Dictionary, name: string): DictionaryResults => {
@@ -346,7 +311,7 @@ const resultsOf = (dictionary: Dictionary, name: string): DictionaryResults => {
     byName = new Map();
     results.set(dictionary, byName);
   }
-  return kept(byName, name, () => new DictionaryResults(dictionary, name));
+  return kept(byName, name, () => new DictionaryResults(new Evaluation(batchOfDictionary(dictionary, name))));
 };
 
 const evaluations = new WeakMap<Batch, Evaluation>();

@@ -5,7 +5,7 @@
 import type { ScalarType } from "../expression/expression.js";
 
 /** How a value lies in a variable. Integers are numbers where they are exact, bigints where they may be beyond 2^53. */
-export type OperandKind = "number" | "bigint" | "boolean";
+type OperandKind = "number" | "bigint" | "boolean";
 
 export interface Operand {
   readonly type: Exclude<ScalarType, "utf8">;

@@ -1,17 +1,21 @@
 /** Columns of lists of the greatest or least values. */
-import { type ColumnLayout, encodeLists, type ScalarLayout } from "@eau2/serialization";
+import { bitmapByteLength, type ColumnLayout, encodeLists, type ScalarLayout, setBit } from "@eau2/serialization";
 import { encodeValues } from "./encode-values.js";
 import type { OutputParts } from "./finish-output.js";
 import type { GroupOutput } from "./output.js";
 
-/** Lists from their lengths and items, as numbers; text as codes. */
+/** Lists from their lengths and items, as numbers; text as codes. What would be empty is null: there was no value. */
 export const encodeNumberLists = (
   type: Parameters<typeof encodeValues>[0],
   offsets: Uint32Array,
   items: Float64Array | BigInt64Array,
   dictionarySize: number,
-): ColumnLayout =>
-  encodeLists(offsets, encodeValues(type, items, undefined, dictionarySize) as ScalarLayout, offsets.length - 1);
+): ColumnLayout => {
+  const rowCount = offsets.length - 1;
+  const validity = new Uint8Array(bitmapByteLength(rowCount));
+  for (let row = 0; row < rowCount; row++) if (offsets[row + 1]! > offsets[row]!) setBit(validity, row);
+  return encodeLists(offsets, encodeValues(type, items, undefined, dictionarySize) as ScalarLayout, rowCount, validity);
+};
 
 /** From states that hold a few values each. */
 export const listColumn = (

@@ -169,7 +169,7 @@ export const stateColumn = (
     case "slope": {
       for (let row = 0; row < count; row++) {
         const n = states[at(output.count, row)]!;
-        const value = n < (output.kind === "slope" ? 1 : 2) ? undefined : pairValue(output, n, (of) => sum(of, row));
+        const value = n < (output.kind === "covariance" ? 2 : 1) ? undefined : pairValue(output, n, (of) => sum(of, row));
         if (value === undefined) filled.setNull(row);
         else values[row] = value;
       }
@@ -183,9 +183,14 @@ export const stateColumn = (
 const wideValue = (states: Float64Array, highAt: number, lowAfter: number): bigint =>
   (BigInt(states[highAt]!) << 32n) + BigInt(states[highAt + lowAfter]!);
 
+/** What is left of a difference of sums below this share of them is rounding: values that do not vary have no spread. */
+const NOISE = 2 ** -100;
+
 /** The sum of (a - mean a)(b - mean b) from sums of a, b and a b. */
-const spreadOf = (a: Pair, b: Pair, products: Pair, n: number): Pair =>
-  addPairs(products, negatePair(dividePair(multiplyPairs(a, b), n)));
+const spreadOf = (a: Pair, b: Pair, products: Pair, n: number): Pair => {
+  const spread = addPairs(products, negatePair(dividePair(multiplyPairs(a, b), n)));
+  return Math.abs(spread.high) <= NOISE * Math.abs(products.high) ? { high: 0, low: 0 } : spread;
+};
 
 const pairValue = (
   output: Extract<GroupOutput, { kind: "corr" | "covariance" | "slope" }>,
@@ -196,8 +201,9 @@ const pairValue = (
   const product = spreadOf(y, x, sum(output.yx), n).high;
   if (output.kind === "covariance") return product / (n - 1);
   const spreadX = spreadOf(x, x, sum(output.xx), n).high;
-  // A line through equal x has no slope.
-  if (output.kind === "slope") return spreadX === 0 ? undefined : product / spreadX;
+  // A line through equal x has no slope, and what does not vary does not vary together.
+  if (output.kind === "slope") return spreadX === 0 ? Number.NaN : product / spreadX;
   const spreadY = spreadOf(y, y, sum(output.yy), n).high;
-  return product / (Math.sqrt(spreadX) * Math.sqrt(spreadY));
+  if (spreadX === 0 || spreadY === 0) return Number.NaN;
+  return Math.max(-1, Math.min(1, product / (Math.sqrt(spreadX) * Math.sqrt(spreadY))));
 };

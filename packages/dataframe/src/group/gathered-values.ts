@@ -3,7 +3,7 @@
  * long lists of the greatest.
  */
 import { quantileOf } from "../kernels/select.js";
-import type { RowsBlock } from "./group-block.js";
+import type { RowArray, RowsBlock } from "./group-block.js";
 import { GroupTable } from "./group-table.js";
 import type { RowWitness } from "./merge-groups.js";
 
@@ -82,10 +82,8 @@ export class GatheredValues implements RowWitness {
     let at = 0;
     for (const { block, start, count } of this.#runs) {
       const { isValid, values, isWide } = block.inputs[input]!;
-      const numbers = new Float64Array(count);
-      if (isWide) widen(values as Int32Array, start, numbers);
-      else numbers.set(values.subarray(start, start + count));
-      visit(this.#groups.subarray(at, at + count), isValid?.subarray(start, start + count), numbers);
+      const groups = this.#groups.subarray(at, at + count);
+      visit(groups, isValid?.subarray(start, start + count), numbersOf(values, isWide, start, count));
       at += count;
     }
   }
@@ -130,6 +128,15 @@ export interface DistinctValues {
 }
 
 const WORD = 2 ** 32;
+
+/** The values of some rows as doubles: in place where they are. */
+const numbersOf = (values: RowArray, isWide: boolean, start: number, count: number): Float64Array => {
+  if (values instanceof Float64Array) return values.subarray(start, start + count);
+  const numbers = new Float64Array(count);
+  if (isWide) widen(values as Int32Array, start, numbers);
+  else numbers.set(values.subarray(start, start + count));
+  return numbers;
+};
 
 const widen = (halves: Int32Array, start: number, into: Float64Array): void => {
   for (let row = 0; row < into.length; row++) {

@@ -4,7 +4,7 @@
  */
 import { CarryMeter, carryStates } from "../aggregates/carry-states.js";
 import { emptyStates, grownStates, type StateLayout, stateLayout } from "../aggregates/state-layout.js";
-import { UpdateLoops } from "../aggregates/update-loop.js";
+import { type GroupNumbers, UpdateLoops } from "../aggregates/update-loop.js";
 import { type GroupBatch, rowNumber } from "./group-batch.js";
 import { type GroupSpec, isDirect } from "./group-spec.js";
 import { GroupTable } from "./group-table.js";
@@ -60,6 +60,16 @@ class OneGroup implements GroupStates {
   }
 }
 
+/** Kinds of arrays whose numbers may be indices. */
+const INDEX_ARRAYS: ReadonlySet<string> = new Set([
+  "Uint8Array",
+  "Uint16Array",
+  "Uint32Array",
+  "Int8Array",
+  "Int16Array",
+  "Int32Array",
+]);
+
 class DirectGroups implements GroupStates {
   readonly #loops: UpdateLoops;
   readonly #states: Float64Array;
@@ -82,48 +92,42 @@ class DirectGroups implements GroupStates {
   add(batch: GroupBatch): void {
     const { combinations } = this.keys;
     if (this.#meter.isDue(batch.rowCount)) carryStates(this.layout, this.#states, combinations);
-    const groups = this.#groupsOf(batch);
-    this.#loops.add({ ...batch, groups }, this.#states);
-    if (this.#firstRows.length < combinations) this.#findNew(batch, groups);
+    const { groups, groupBase } = this.#groupsOf(batch);
+    this.#loops.add({ ...batch, groups, groupBase }, this.#states);
+    if (this.#firstRows.length < combinations) this.#findNew(batch, groups, groupBase);
   }
 
-  #groupsOf(batch: GroupBatch): Uint8Array | Uint16Array | Uint32Array {
-    const [key] = batch.keys;
+  #groupsOf(batch: GroupBatch): { readonly groups: GroupNumbers; readonly groupBase: number } {
+    const [first] = batch.keys;
     const { field } = this.keys.fields[0]!;
-    // Codes without nulls are indices as they are.
-    if (this.keys.fields.length === 1 && field.kind === "small" && !field.isNullable && field.min === 0) {
-      const { values, shape } = key!;
-      const isPlain = !shape.hasOffset && !shape.hasTable && shape.validity === "none";
-      if (
-        isPlain &&
-        (values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Uint32Array) &&
-        shape.array !== "bits"
-      ) {
-        return values;
-      }
+    // A column of codes or small integers without nulls is indices as it is.
+    if (this.keys.fields.length === 1 && field.kind === "small" && !field.isNullable) {
+      const { values, shape } = first!;
+      const isPlain = !shape.hasOffset && !shape.hasTable && shape.validity === "none" && INDEX_ARRAYS.has(shape.array);
+      if (isPlain) return { groups: values as GroupNumbers, groupBase: field.min };
     }
     if (this.#indices.length < batch.rowCount) this.#indices = new Uint32Array(batch.rowCount);
     packIndices(this.keys, batch.keys, batch.rowCount, this.#indices);
-    return this.#indices;
+    return { groups: this.#indices, groupBase: 0 };
   }
 
   /** Notes the groups that appear in a batch for the first time. Most batches have none: where there are fewer places than rows, they are looked at first. */
-  #findNew(batch: GroupBatch, groups: ArrayLike<number>): void {
+  #findNew(batch: GroupBatch, groups: ArrayLike<number>, groupBase: number): void {
     const { combinations } = this.keys;
     let missing = batch.rowCount;
     if (combinations < batch.rowCount) {
       missing = countNew(this.#states, this.layout.stride, this.#isKnown);
       if (missing === 0) return;
     }
-    this.#note(batch, groups, missing);
+    this.#note(batch, groups, groupBase, missing);
   }
 
-  #note(batch: GroupBatch, groups: ArrayLike<number>, missing: number): void {
+  #note(batch: GroupBatch, groups: ArrayLike<number>, groupBase: number, missing: number): void {
     const isKnown = this.#isKnown;
     const order = this.#order;
     let left = missing;
     for (let row = 0; row < batch.rowCount && left > 0; row++) {
-      const group = groups[row]!;
+      const group = groups[row]! - groupBase;
       if (isKnown[group] !== 0) continue;
       isKnown[group] = 1;
       order[this.#firstRows.length] = group;

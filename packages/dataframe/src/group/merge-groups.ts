@@ -35,6 +35,7 @@ export class GroupMerge {
   #states: Float64Array;
   #groups = new Uint32Array(ROWS_AT_ONCE);
   #isInOrder = true;
+  #hasStates = false;
 
   constructor(
     private readonly spec: GroupSpec,
@@ -61,6 +62,7 @@ export class GroupMerge {
   }
 
   #addStates(found: GroupsFound): void {
+    this.#hasStates = true;
     const { groupCount, words, firstRows, states } = found;
     if (this.#groups.length < groupCount) this.#groups = new Uint32Array(groupCount);
     this.#table.findOrAdd(words, groupCount, this.#groups);
@@ -81,15 +83,28 @@ export class GroupMerge {
 
   #addRun(block: RowsBlock, start: number, count: number): void {
     if (this.#meter.isDue(count)) carryStates(this.#layout, this.#states, this.#table.size);
+    const known = this.#table.size;
     this.#table.findOrAdd(block.words, count, this.#groups, start);
     this.#states = grownStates(this.#layout, this.#states, this.#table.size);
-    this.#noteFirst(count, block.rows, start);
+    if (this.#hasStates) this.#noteFirst(count, block.rows, start);
+    else this.#noteNew(known, block.rows, start);
     const inputs = block.inputs.map((input) => rowAccess(input, start, count));
     this.#loops.add(
       { rowCount: count, groups: this.#groups, inputs, firstRow: 0, rows: block.rows.subarray(start, start + count) },
       this.#states,
     );
     this.witness?.see(block, start, count, this.#groups);
+  }
+
+  /** Rows alone come in order: only the first row of a new group is news. */
+  #noteNew(known: number, rows: Float64Array, start: number): void {
+    const groups = this.#groups;
+    const { size } = this.#table;
+    for (let index = 0, next = known; next < size; index++) {
+      if (groups[index] !== next) continue;
+      this.#firstRows.push(rows[start + index]!);
+      next++;
+    }
   }
 
   #noteFirst(count: number, rows: Float64Array, start: number): void {

@@ -42,7 +42,9 @@ const ARRAYS = { Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uin
 export interface Partitioner {
   readonly wordCount: number;
   readonly partitionCount: number;
-  /** Fills the words of each row, an array for each, and its partition. */
+  /** Fills the words of each row, an array for each. */
+  pack(batch: GroupBatch, words: readonly Uint32Array[]): void;
+  /** Fills the partition of each row, by its words. */
   partition(batch: GroupBatch, words: readonly Uint32Array[], partitions: Uint8Array): void;
 }
 
@@ -52,10 +54,8 @@ export const hashPartitioner = ({ keys, partitionCount }: GroupSpec): Partitione
   return {
     wordCount: keyWordCount(layout),
     partitionCount,
-    partition: (batch, words, partitions) => {
-      packKeys(layout, batch.keys, batch.rowCount, words);
-      partitionKeys(words, batch.rowCount, partitionCount, partitions);
-    },
+    pack: (batch, words) => packKeys(layout, batch.keys, batch.rowCount, words),
+    partition: (batch, words, partitions) => partitionKeys(words, batch.rowCount, partitionCount, partitions),
   };
 };
 
@@ -63,8 +63,10 @@ export class RowScatter {
   readonly #counts: Float64Array;
   /** Rows of each partition that lie in its block already. */
   readonly #filled: Float64Array;
-  #words: Uint32Array[] = [];
-  #partitions = new Uint8Array(0);
+  #words: Uint32Array[];
+  /** Partitions of the rows of each batch, kept from the first pass for the second. */
+  readonly #partitions: Uint8Array[] = [];
+  #batchesScattered = 0;
   #positions = new Uint32Array(0);
   #scratch = new ArrayBuffer(0);
 
@@ -72,6 +74,7 @@ export class RowScatter {
     private readonly partitioner: Partitioner,
     private readonly inputs: readonly RowInput[],
   ) {
+    this.#words = Array.from({ length: partitioner.wordCount }, () => new Uint32Array(0));
     this.#counts = new Float64Array(partitioner.partitionCount);
     this.#filled = new Float64Array(partitioner.partitionCount);
   }
@@ -84,7 +87,9 @@ export class RowScatter {
   count(batch: GroupBatch): void {
     this.#pack(batch);
     const counts = this.#counts;
-    const partitions = this.#partitions;
+    const partitions = new Uint8Array(batch.rowCount);
+    this.partitioner.partition(batch, this.#words, partitions);
+    this.#partitions.push(partitions);
     for (let row = 0; row < batch.rowCount; row++) counts[partitions[row]!]!++;
   }
 
@@ -97,7 +102,7 @@ export class RowScatter {
   scatter(batch: GroupBatch, blocks: readonly RowsBlock[]): void {
     const { rowCount } = batch;
     this.#pack(batch);
-    const starts = this.#order(rowCount);
+    const starts = this.#order(this.#partitions[this.#batchesScattered++]!);
     this.#words.forEach((words, word) => {
       const out = this.#scratchArray("Uint32Array", rowCount) as Uint32Array;
       for (let row = 0; row < rowCount; row++) out[this.#positions[row]!] = words[row]!;
@@ -126,19 +131,18 @@ export class RowScatter {
 
   #pack(batch: GroupBatch): void {
     const { rowCount } = batch;
-    if (this.#partitions.length < rowCount) {
-      this.#partitions = new Uint8Array(rowCount);
+    if (this.#positions.length < rowCount) {
       this.#positions = new Uint32Array(rowCount);
       this.#words = Array.from({ length: this.wordCount }, () => new Uint32Array(rowCount));
     }
-    this.partitioner.partition(batch, this.#words, this.#partitions);
+    this.partitioner.pack(batch, this.#words);
   }
 
   /** Where each row goes when the batch is ordered by partition. @returns where the partitions begin */
-  #order(rowCount: number): Uint32Array {
+  #order(partitions: Uint8Array): Uint32Array {
     const { partitionCount } = this.partitioner;
+    const rowCount = partitions.length;
     const starts = new Uint32Array(partitionCount + 1);
-    const partitions = this.#partitions;
     for (let row = 0; row < rowCount; row++) starts[partitions[row]! + 1]!++;
     for (let partition = 0; partition < partitionCount; partition++) starts[partition + 1]! += starts[partition]!;
     const next = starts.slice();

@@ -1,7 +1,7 @@
 /** Reads the heads of chunks for the planner. */
 import { decodeChunk } from "@eau2/serialization";
 import { z } from "zod";
-import { ColumnFacts, factsOfLayout } from "../planner/column-facts.js";
+import { ChunkFacts, factsOfLayout } from "../planner/column-facts.js";
 import { defineTask } from "../task/task.js";
 
 export const FactsArgs = z.strictObject({
@@ -11,7 +11,7 @@ export const FactsArgs = z.strictObject({
 export type FactsArgs = z.infer<typeof FactsArgs>;
 
 /** For each chunk the facts of each column that was asked for. */
-export const FactsResult = z.strictObject({ chunks: z.array(z.array(ColumnFacts)) });
+export const FactsResult = z.strictObject({ chunks: z.array(z.array(ChunkFacts)) });
 
 /** Inputs: chunks. No outputs. */
 export const factsTask = defineTask<FactsArgs>({

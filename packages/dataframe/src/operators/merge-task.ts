@@ -6,7 +6,7 @@ import { type GatheredOutput, gatheredColumn } from "../group/finish-gathered.js
 import { listColumn } from "../group/finish-lists.js";
 import { keyColumn, type OutputParts, stateColumn } from "../group/finish-output.js";
 import { GatheredValues } from "../group/gathered-values.js";
-import { readGroupBlock } from "../group/group-block.js";
+import { type GroupBlock, readGroupBlock } from "../group/group-block.js";
 import { GroupSpec } from "../group/group-spec.js";
 import { keyLayout } from "../group/key-layout.js";
 import { GroupMerge } from "../group/merge-groups.js";
@@ -27,7 +27,20 @@ export const MergeArgs = z.strictObject({
 });
 export type MergeArgs = z.infer<typeof MergeArgs>;
 
+/** Room that a partition's table has from the start: growing costs more than a little too much of it. */
+const expectedGroups = (spec: GroupSpec, blocks: readonly GroupBlock[], rowCount: number): number => {
+  const inStates = Math.max(0, ...blocks.map((block) => (block.kind === "states" ? block.groupCount : 0)));
+  // Rows that travel without need do so because their keys hardly repeat.
+  const inRows = spec.needsRows
+    ? Math.min(rowCount >> 4, keyLayout(spec.keys).combinations / spec.partitionCount)
+    : rowCount;
+  return Math.min(MAX_EXPECTED, Math.max(inStates, Math.ceil(inRows)));
+};
+
 export const MergeResult = z.strictObject({ chunks: z.array(z.int().min(1)) });
+
+/** A table for more is made as it is needed. */
+const MAX_EXPECTED = 2 ** 22;
 
 const GATHERED: ReadonlySet<GroupOutput["kind"]> = new Set(["quantile", "countDistinct", "mode", "top", "bottom"]);
 const isGathered = (output: GroupOutput): output is GatheredOutput => GATHERED.has(output.kind);
@@ -44,10 +57,7 @@ export const mergeTask = defineTask<MergeArgs>({
       ranksOf.map((input, index) => [input, numbersOf(context.inputs[blockCount + index]!)]),
     );
     const rowCount = blocks.reduce((sum, block) => sum + (block.kind === "rows" ? block.count : 0), 0);
-    const groupsExpected = Math.max(
-      ...blocks.map((block) => (block.kind === "states" ? block.groupCount : 0)),
-      Math.min(rowCount, 262_144) >> 1,
-    );
+    const groupsExpected = expectedGroups(spec, blocks, rowCount);
     const gathered = outputs.some(isGathered) ? new GatheredValues(rowCount) : undefined;
     const merge = new GroupMerge(spec, groupsExpected, gathered);
     merge.addAll(blocks);

@@ -6,6 +6,7 @@ import { type Dictionary, decodeChunk } from "@eau2/serialization";
 import { z } from "zod";
 import { evaluate, selectRows } from "../evaluate/evaluate.js";
 import { gather } from "../evaluate/gather.js";
+import { columnUses } from "../expression/children.js";
 import { Expression } from "../expression/expression.js";
 import { elementOf, isList } from "../expression/value-types.js";
 import { Derived, PlanColumn } from "../plan/plan.js";
@@ -74,40 +75,17 @@ const NO_ROWS = new Uint32Array(0);
 /** Names that the steps behind one still need; undefined: all. */
 const neededAfter = (steps: readonly PipelineStep[], index: number): ReadonlySet<string> | undefined => {
   const needed = new Set<string>();
+  const addColumns = (expressions: readonly Expression[]): void => {
+    for (const name of columnUses(expressions).keys()) needed.add(name);
+  };
   for (const step of steps.slice(index + 1)) {
-    if (step.kind === "filter") addColumns(step.predicate, needed);
+    if (step.kind === "filter") addColumns([step.predicate]);
     if (step.kind === "explode") needed.add(step.column);
     if (step.kind !== "project") continue;
-    for (const { expression } of step.columns) addColumns(expression, needed);
+    addColumns(step.columns.map(({ expression }) => expression));
     return needed;
   }
   return undefined;
-};
-
-const addColumns = (expression: Expression, names: Set<string>): void => {
-  switch (expression.kind) {
-    case "column":
-      names.add(expression.name);
-      return;
-    case "call":
-      for (const argument of expression.args) addColumns(argument, names);
-      return;
-    case "case":
-      for (const { when, value } of expression.branches) {
-        addColumns(when, names);
-        addColumns(value, names);
-      }
-      if (expression.otherwise !== null) addColumns(expression.otherwise, names);
-      return;
-    case "isIn":
-    case "cast":
-      addColumns(expression.input, names);
-      return;
-    case "literal":
-      return;
-    default:
-      expression satisfies never;
-  }
 };
 
 /** @param firstRow - of the chunk in the stage's input. @throws what the expressions throw */

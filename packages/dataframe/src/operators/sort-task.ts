@@ -121,10 +121,9 @@ export const sortSplitTask = defineTask<SortSplitArgs>({
     const partitioner: Partitioner = {
       wordCount: layout.words.length,
       partitionCount: splitters.length + 1,
-      partition: ({ keys, rowCount, firstRow, rows }, words, partitions) => {
-        packSortKeys(layout, keys, rowCount, words);
-        splitByRange(words, rowCount, ranges, firstRow, rows, partitions);
-      },
+      pack: ({ keys, rowCount }, words) => packSortKeys(layout, keys, rowCount, words),
+      partition: ({ rowCount, firstRow, rows }, words, partitions) =>
+        splitByRange(words, rowCount, ranges, firstRow, rows, partitions),
     };
     // Of a few first rows each chunk sends those alone that can be among them.
     const first = spec.limit === null ? undefined : new FirstRows(layout, spec.limit);

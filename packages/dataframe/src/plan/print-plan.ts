@@ -37,7 +37,7 @@ const printAggregation = (plan: Aggregation): string => {
 };
 
 /** One operator without its inputs. @param plan - well typed, as `planColumns` checks it. */
-const printOperator = (plan: Plan): string => {
+export const printOperator = (plan: Plan): string => {
   switch (plan.kind) {
     case "scan":
       return `scan ${plan.frame.name}: ${list(plan.columns, printColumn) || "rows only"}`;

@@ -1,6 +1,6 @@
 /**
- * What is known of a column over many chunks without looking at a value: the statistics in their heads, merged. Bounds hold
- * for every subset of the rows. Plain data with text for what no message holds.
+ * What is known of a column without looking at a value: the statistics in the heads of its chunks, and those of several
+ * chunks merged. Bounds hold for every subset of the rows. Plain data with text for what no message holds.
  */
 import type { ColumnLayout } from "@eau2/serialization";
 import { z } from "zod";
@@ -20,6 +20,20 @@ export const ColumnFacts = z.strictObject({
 });
 export type ColumnFacts = z.infer<typeof ColumnFacts>;
 
+/** Also NaN and infinities, which are no numbers to zod. */
+const AnyNumber = z.custom<number>((value) => typeof value === "number");
+const Bound = z.union([AnyNumber, z.boolean(), z.instanceof(Uint8Array)]).nullable();
+
+/** Of one chunk. */
+export const ChunkFacts = z.strictObject({
+  ...ColumnFacts.shape,
+  /** Floats, booleans and text, as statistics have them; null when unknown or when no row has a value. */
+  min: Bound,
+  max: Bound,
+  encoding: z.string(),
+});
+export type ChunkFacts = z.infer<typeof ChunkFacts>;
+
 export const NO_ROWS: ColumnFacts = Object.freeze({
   rowCount: 0,
   nullCount: 0,
@@ -30,15 +44,21 @@ export const NO_ROWS: ColumnFacts = Object.freeze({
   isFinite: true,
 });
 
-export const factsOfLayout = (layout: ColumnLayout): ColumnFacts => {
-  const { rowCount, nullCount, statistics } = layout;
+export const factsOfLayout = (layout: ColumnLayout): ChunkFacts => {
+  const { rowCount, nullCount, encoding, statistics } = layout;
   const { min, max, magnitude, smallest } = statistics;
-  const facts = { ...NO_ROWS, rowCount, nullCount };
-  if (typeof min === "bigint" && typeof max === "bigint")
+  const facts = { ...NO_ROWS, rowCount, nullCount, min: null, max: null, encoding };
+  if (min === undefined || max === undefined) return facts;
+  if (typeof min === "bigint" || typeof max === "bigint")
     return { ...facts, least: String(min), greatest: String(max) };
-  if (typeof min !== "number" || typeof max !== "number") return facts;
+  // Views of the chunk would not outlive the task.
+  if (min instanceof Uint8Array || max instanceof Uint8Array)
+    return { ...facts, min: Uint8Array.from(min as Uint8Array), max: Uint8Array.from(max as Uint8Array) };
+  if (typeof min !== "number" || typeof max !== "number") return { ...facts, min, max };
   return {
     ...facts,
+    min,
+    max,
     magnitude: typeof magnitude === "number" ? magnitude : null,
     smallest: smallest ?? null,
     isFinite: Number.isFinite(min) && Number.isFinite(max),

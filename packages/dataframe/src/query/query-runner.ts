@@ -1,5 +1,6 @@
 /** Whoever can run plans: a session with a cluster. Queries reach it through the source of the frame that they begin at. */
 import type { KeyRecord } from "@eau2/protocol";
+import type { QueryExplained } from "../explain/stage-explained.js";
 import type { ChunkView } from "../frame/chunk-view.js";
 import type { FrameRecord } from "../frame/frame-record.js";
 import type { Plan } from "../plan/plan.js";
@@ -24,21 +25,13 @@ export interface RunOptions extends QueryOptions {
   readonly name?: string | undefined;
 }
 
-/** What a stage was in the end. */
-export interface StageReport {
-  /** Its operators, as `explain` prints them. */
-  readonly name: string;
-  readonly taskCount: number;
-  readonly rowsIn: number;
-  readonly rowsOut: number;
-  readonly bytesOut: number;
-  readonly elapsedMs: number;
+export interface ExplainOptions extends QueryOptions {
+  /** Runs the query. @defaultValue false */
+  readonly analyze?: boolean | undefined;
 }
 
 export interface QueryReport {
   readonly elapsedMs: number;
-  /** In the order in which they ended. */
-  readonly stages: readonly StageReport[];
 }
 
 export interface QueryResult {
@@ -55,8 +48,8 @@ export interface QueryRunner {
    * @throws {@link Eau2Error} `CANCELLED`, `DEADLINE`, `FRAME_EXISTS`, `CHUNK_LOST`, `NODE_GONE`, `INT64_OVERFLOW`, ...
    */
   run(plan: Plan, options: RunOptions): Promise<QueryResult>;
-  /** The plan as it would run, with estimates, as text; `analyze`: runs it, and says what it took. */
-  explain(plan: Plan, options: QueryOptions & { readonly analyze: boolean }): Promise<string>;
+  /** The plan as it would run, with estimates; `analyze`: runs it, drops the result, and says what it took. */
+  explain(plan: Plan, options: ExplainOptions): Promise<QueryExplained>;
   /** Drops a result that has no name. */
   release(result: KeyRecord): Promise<void>;
 }

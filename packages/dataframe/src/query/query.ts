@@ -6,6 +6,9 @@
  * What steps throw: {@link Eau2Error} `COLUMN_UNKNOWN`, `TYPE_MISMATCH`, `USAGE`, `PLAN_INVALID` (too large). What running
  * throws: see {@link QueryRunner.run}.
  */
+
+import { printExplained } from "../explain/print-explained.js";
+import type { QueryExplained } from "../explain/stage-explained.js";
 import type { Term } from "../expression/term.js";
 import type { ChunkView, NameOf } from "../frame/chunk-view.js";
 import type { DataFrame } from "../frame/data-frame.js";
@@ -27,7 +30,7 @@ import {
   type Result,
   resultOf,
 } from "./query-results.js";
-import type { QueryOptions, RunOptions, WriteReport } from "./query-runner.js";
+import type { ExplainOptions, QueryOptions, RunOptions, WriteReport } from "./query-runner.js";
 import type { RowExprs } from "./row-exprs.js";
 import type {
   Aggregated,
@@ -221,9 +224,14 @@ export class Query<Row = unknown> {
     });
   }
 
-  /** How it would run, with estimates; `analyze`: runs it, and says what was read, computed and sent. */
-  async explain({ analyze = false, ...options }: QueryOptions & { readonly analyze?: boolean } = {}): Promise<string> {
-    return queriesOf(this.#context.source).explain(this.plan, { ...options, analyze });
+  /** How it would run, with estimates, for people; `analyze`: runs it, and says what was read, computed and sent. */
+  async explain(options: ExplainOptions = {}): Promise<string> {
+    return printExplained(await this.explained(options));
+  }
+
+  /** What {@link explain} prints, for programs. */
+  async explained(options: ExplainOptions = {}): Promise<QueryExplained> {
+    return queriesOf(this.#context.source).explain(this.plan, options);
   }
 
   /** Runs it; frames have their result already. */

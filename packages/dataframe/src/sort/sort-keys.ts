@@ -34,7 +34,7 @@ export const sortLayout = (keys: readonly SortField[]): SortLayout => {
   const words: Part[][] = [];
   let free = 0;
   const add = (part: Part) => {
-    if (part.width > free) {
+    if (part.width > free || words.length === 0) {
       words.push([]);
       free = WORD_BITS;
     }
@@ -50,7 +50,7 @@ export const sortLayout = (keys: readonly SortField[]): SortLayout => {
     add({ key, width: WORD_BITS, what: "high" });
     add({ key, width: WORD_BITS, what: "low" });
   });
-  if (words.length === 0) words.push([]);
+
   return { keys, words };
 };
 

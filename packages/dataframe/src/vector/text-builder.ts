@@ -7,6 +7,10 @@ const LOOP_BYTES_MAX = 24;
 
 const ENCODER = new TextEncoder();
 
+/** A surrogate that stands alone, this and a byte, is that byte: one that is no UTF-8. Other lone ones become U+FFFD. */
+export const LONE_BYTE = 0xdc00;
+const SURROGATES = /[\ud800-\udfff]/;
+
 /** Text row after row, in memory that grows. */
 export class TextBuilder {
   readonly offsets: Uint32Array;
@@ -44,8 +48,19 @@ export class TextBuilder {
     this.#bytes[this.#length++] = byte;
   }
 
-  /** Adds a string to the row that is open. */
+  /** Adds a string to the row that is open; of surrogates that stand alone see {@link LONE_BYTE}. */
   appendString(text: string): void {
+    if (SURROGATES.test(text)) for (const character of text) this.#appendCharacter(character);
+    else this.#encode(text);
+  }
+
+  #appendCharacter(character: string): void {
+    const byte = character.charCodeAt(0) - LONE_BYTE;
+    if (character.length === 1 && byte >= 0 && byte <= 0xff) this.appendByte(byte);
+    else this.#encode(character);
+  }
+
+  #encode(text: string): void {
     const longest = this.#length + text.length * 3;
     if (longest > this.#bytes.length) this.#grow(longest);
     this.#length += ENCODER.encodeInto(text, this.#bytes.subarray(this.#length)).written;

@@ -140,18 +140,18 @@ const written = (text: string, { delimiter, quote, newLine }: CsvDialect, way: n
   return must || way > 5 ? quoted : text;
 };
 
-export const dialects: fc.Arbitrary<CsvDialect> = fc.record({
+const dialects: fc.Arbitrary<CsvDialect> = fc.record({
   delimiter: fc.constantFrom(",", ",", ";", "\t", "|", " "),
   quote: fc.constantFrom('"', '"', '"', "'", null),
   newLine: fc.constantFrom("\n", "\n", "\n", "\r" as const),
 });
 
-export const nullSpellings: fc.Arbitrary<CsvNulls> = fc.record({
+const nullSpellings: fc.Arbitrary<CsvNulls> = fc.record({
   texts: fc.constantFrom([""], ["", "NA", "null"], ["NA"], ["", "0", "123456789012345"]),
   inText: fc.boolean(),
 });
 
-export const csvColumns: fc.Arbitrary<(CsvColumn | null)[]> = fc.array(
+const csvColumns: fc.Arbitrary<(CsvColumn | null)[]> = fc.array(
   fc.option(
     fc.record({ type: fc.constantFrom(...CSV_COLUMN_TYPES), isGuessed: fc.boolean(), format: fc.constant(null) }),
     { freq: 8 },
@@ -189,11 +189,7 @@ const garbage = fc
   .map((parts) => parts.join(""));
 
 /** A file's bytes for columns. */
-export const csvFile = (
-  columns: readonly (CsvColumn | null)[],
-  dialect: CsvDialect,
-  rowsMax = 10,
-): fc.Arbitrary<Uint8Array> =>
+const csvFile = (columns: readonly (CsvColumn | null)[], dialect: CsvDialect, rowsMax = 10): fc.Arbitrary<Uint8Array> =>
   fc
     .tuple(
       fc.array(

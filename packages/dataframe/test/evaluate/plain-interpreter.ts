@@ -20,7 +20,7 @@ export class PlainFailure extends Error {
 const isFloat = (type: ValueType): boolean => type === "float64" || type === "float32";
 const isInteger = (type: ValueType): boolean => type.startsWith("int");
 
-export const plainLiteral = ({ type, value }: Literal): PlainValue => {
+const plainLiteral = ({ type, value }: Literal): PlainValue => {
   if (value === null || typeof value === "boolean") return value;
   if (type === "utf8") return value;
   return isFloat(type) ? Number(value) : BigInt(value);
@@ -65,7 +65,8 @@ const C_POW = (x: number, y: number): number =>
 const roundTo = (x: number, digits: number): number => {
   const scale = 10 ** Math.abs(digits);
   const rounded = digits >= 0 ? roundHalfAway(x * scale) / scale : roundHalfAway(x / scale) * scale;
-  return Number.isFinite(rounded) ? rounded : x;
+  if (Number.isFinite(rounded)) return rounded;
+  return digits < 0 ? 0 : x;
 };
 
 const roundInteger = (x: bigint, digits: number): bigint => {

@@ -30,11 +30,11 @@ export const plainText = (name: string, values: readonly (string | bigint)[]): P
     case "upper":
       return text.toUpperCase();
     case "trim":
-      return text.replace(/^\p{Zs}+|\p{Zs}+$/gu, "");
+      return text.trim();
     case "trimStart":
-      return text.replace(/^\p{Zs}+/u, "");
+      return text.trimStart();
     case "trimEnd":
-      return text.replace(/\p{Zs}+$/u, "");
+      return text.trimEnd();
     case "slice":
       return points(text)
         .slice(Number(values[1]), values[2] === undefined ? undefined : Number(values[2]))
@@ -91,13 +91,13 @@ export const plainPrint = (value: PlainValue, from: ValueType): string => {
 };
 
 export const plainParse = (text: string, to: ScalarType): PlainValue | undefined => {
-  const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
+  const trimmed = text.trim();
   if (to === "boolean") {
     const truth = ["false", "true", "f", "t", "0", "1"].indexOf(trimmed.toLowerCase());
     return truth < 0 ? undefined : truth % 2 === 1;
   }
   if (to === "date" || to === "timestamp") {
-    const parts = /^(\d{1,5})-(\d\d?)-(\d\d?)$/.exec(trimmed);
+    const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(trimmed);
     if (parts === null) return undefined;
     const [year, month, day] = parts.slice(1).map(Number) as [number, number, number];
     const date = new Date(0);

@@ -38,16 +38,35 @@ const DATE_PARTS = [
 ] as const;
 
 export const LIST_TYPES = ["list<utf8>", "list<int64>", "list<float64>", "list<boolean>", "list<date>"] as const;
-type ListType = ValueType & `list<${string}>`;
+type ListType = (typeof LIST_TYPES)[number];
+
+/** Types of values that a list may be asked for. */
+const ASKED_OF: Readonly<Partial<Record<ListType, readonly ScalarType[]>>> = {
+  "list<utf8>": ["utf8"],
+  "list<int64>": ["int64", "float64"],
+  "list<float64>": ["float64", "int64"],
+  "list<date>": ["date", "timestamp"],
+};
 
 const NUMBERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64", "int64", "float64", "float32"];
 const INTEGERS: readonly ScalarType[] = ["int8", "int16", "int32", "int64"];
 
 export class RandomExpressions {
+  /** Lists are columns, or are made of such: only of those types that there are. */
+  readonly #listTypes: readonly ListType[];
+
   constructor(
     private readonly random: Random,
     private readonly columns: readonly RandomColumn[],
-  ) {}
+  ) {
+    this.#listTypes = LIST_TYPES.filter((list) => columns.some(({ type }) => type === list));
+  }
+
+  /** Makers that need a list of one of `types`; none where there is no such column. */
+  #ofLists(types: readonly ListType[], make: (type: ListType) => Expression): readonly (() => Expression)[] {
+    const there = types.filter((type) => this.#listTypes.includes(type));
+    return there.length === 0 ? [] : [() => make(this.random.pick(there))];
+  }
 
   literal(type: ScalarType): Literal {
     const { random } = this;
@@ -101,7 +120,7 @@ export class RandomExpressions {
     const position = this.random.chance(0.8)
       ? literalOf("int64", BigInt(this.random.below(7) - 3))
       : this.#integer(depth);
-    return call("listGet", this.list(`list<${type}>`, depth), position);
+    return call("listGet", this.list(`list<${type}>` as ListType, depth), position);
   }
 
   /** Two of a kind. */
@@ -162,18 +181,11 @@ export class RandomExpressions {
               this.of("boolean", depth),
               this.of("boolean", depth),
             ),
-          () => call("isNull", this.list(random.pick(LIST_TYPES), depth)),
-          () => {
-            const [list, element] = random.pick([
-              ["list<utf8>", "utf8"],
-              ["list<int64>", "int64"],
-              ["list<int64>", "float64"],
-              ["list<float64>", "int64"],
-              ["list<date>", "timestamp"],
-            ] as const);
-            return call("listContains", this.list(list, depth), this.of(element, depth));
-          },
-          () => this.#element("boolean", depth),
+          ...this.#ofLists(LIST_TYPES, (list) => call("isNull", this.list(list, depth))),
+          ...this.#ofLists(["list<utf8>", "list<int64>", "list<float64>", "list<date>"], (list) =>
+            call("listContains", this.list(list, depth), this.of(random.pick(ASKED_OF[list]!), depth)),
+          ),
+          ...this.#ofLists(["list<boolean>"], () => this.#element("boolean", depth)),
           () => call("not", this.of("boolean", depth)),
           () => call(random.pick(["isNull", "isNotNull"]), this.#pair(depth)[0]),
           () => call(random.pick(["contains", "startsWith", "endsWith"]), this.#text(depth), this.#text(depth)),
@@ -193,8 +205,8 @@ export class RandomExpressions {
           () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
           () => call(random.pick(DATE_PARTS), this.of(random.pick<ScalarType>(["date", "timestamp"]), depth)),
           () => call("difference", unit(random.pick(DATE_UNITS)), this.#time(depth), this.#time(depth)),
-          () => call("listLength", this.list(random.pick(LIST_TYPES), depth)),
-          () => this.#element("int64", depth),
+          ...this.#ofLists(LIST_TYPES, (list) => call("listLength", this.list(list, depth))),
+          ...this.#ofLists(["list<int64>"], () => this.#element("int64", depth)),
           () => call("round", this.#integer(depth), literalOf("int64", BigInt(random.below(24) - 20))),
         ];
       case "float64": {
@@ -216,7 +228,12 @@ export class RandomExpressions {
       case "timestamp":
         return [...any, ...choices, ...this.#times(type, depth)];
       case "utf8":
-        return [...any, ...choices, ...this.#texts(depth), () => this.#element("utf8", depth)];
+        return [
+          ...any,
+          ...choices,
+          ...this.#texts(depth),
+          ...this.#ofLists(["list<utf8>"], () => this.#element("utf8", depth)),
+        ];
       default:
         return any;
     }

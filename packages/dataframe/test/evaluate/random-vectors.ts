@@ -30,7 +30,7 @@ const bitsOf = (values: readonly PlainValue[]): Uint8Array => {
 };
 
 type IntegerType = "int8" | "int16" | "int32" | "int64" | "date" | "timestamp";
-export const LIMITS: Readonly<Record<IntegerType, readonly [min: bigint, max: bigint]>> = {
+const LIMITS: Readonly<Record<IntegerType, readonly [min: bigint, max: bigint]>> = {
   int8: [-128n, 127n],
   int16: [-(2n ** 15n), 2n ** 15n - 1n],
   int32: [-(2n ** 31n), 2n ** 31n - 1n],
@@ -70,7 +70,7 @@ const FLOATS = [
   Number.POSITIVE_INFINITY,
   Number.NEGATIVE_INFINITY,
 ];
-export const STRINGS = [
+const STRINGS = [
   "",
   "a",
   "A",
@@ -90,6 +90,7 @@ export const STRINGS = [
   "2024-02-29",
   "aaa",
   "  pad",
+  "\t\u00a0x\u2003\n",
   "\u{e9}t\u{e9}",
   "x".repeat(40),
 ];

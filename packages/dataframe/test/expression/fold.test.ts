@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { seedFromEnv, testSuite } from "@eau2/testing";
-import type { Expression } from "../../src/expression/expression.js";
+import type { Expression, ScalarType } from "../../src/expression/expression.js";
 import { foldExpression } from "../../src/expression/fold.js";
 import type { FunctionName } from "../../src/expression/functions.js";
 import { literalOf } from "../../src/expression/literal-value.js";

@@ -1,7 +1,8 @@
 import type { KeyRecord } from "@eau2/protocol";
+import type { QueryExplained } from "../../src/explain/stage-explained.js";
 import type { DataFrame } from "../../src/frame/data-frame.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { QueryOptions, QueryResult, QueryRunner, RunOptions } from "../../src/query/query-runner.js";
+import type { ExplainOptions, QueryResult, QueryRunner, RunOptions } from "../../src/query/query-runner.js";
 import { MemoryFrameStore } from "./memory-frame-store.js";
 
 /** Answers every plan with a frame that a test has prepared, and remembers what it was asked. */
@@ -22,12 +23,12 @@ export class PreparedQueries implements QueryRunner {
     this.ran.push({ plan, options });
     const { key, record } = await this.answer(plan);
     options.onProgress?.({ tasksDone: 1, taskCount: 1 });
-    return { key, record: this.isAtHand ? record : undefined, report: { elapsedMs: 0, stages: [] } };
+    return { key, record: this.isAtHand ? record : undefined, report: { elapsedMs: 0 } };
   }
 
-  async explain(plan: Plan, { analyze }: QueryOptions & { readonly analyze: boolean }): Promise<string> {
+  async explain(plan: Plan, { analyze = false }: ExplainOptions): Promise<QueryExplained> {
     this.explained.push({ plan, analyze });
-    return analyze ? "what it took" : "what it would take";
+    return { stages: [], elapsedMs: analyze ? 12 : null };
   }
 
   async release(result: KeyRecord): Promise<void> {

@@ -69,7 +69,7 @@ export class WorkerShardHost implements ShardHost {
     if (!(shard in this.#workers)) throw new Error(`invariant: shard ${shard} of ${this.shardCount}`);
     const taskId = this.#nextTaskId++;
     const { pool, clock } = this.#options;
-    const { timeLeftMs, signal } = options;
+    const { timeLeftMs, runMs, signal } = options;
     const deadlineMs = timeLeftMs === undefined ? undefined : clock.now() + timeLeftMs;
     const onAbort = (): void => this.#step({ kind: "cancel", taskId });
     const task = new RunningTask({ request, shard, pool, options, deadlineMs, onAbort });
@@ -77,7 +77,7 @@ export class WorkerShardHost implements ShardHost {
     if (signal?.aborted) {
       this.#carryOut({ kind: "fail", taskId, reason: "cancelled" });
       this.#carryOut({ kind: "release", taskId });
-    } else this.#step({ kind: "submit", taskId, shard, deadlineMs });
+    } else this.#step({ kind: "submit", taskId, shard, deadlineMs, runMs });
     return task.result;
   }
 

@@ -120,7 +120,7 @@ export class RunningTask {
     const { name } = this.request;
     const what: Readonly<Record<FailReason, string>> = {
       busy: `${QUEUE_TASKS_MAX} tasks wait already, which is the bound; try again later`,
-      deadline: `it was not done when its time of ${this.#options.timeLeftMs} ms was up; allow more time or ask for less`,
+      deadline: `it was not done when its time of ${this.#options.runMs ?? this.#options.timeLeftMs} ms was up; allow more time or ask for less`,
       cancelled: "it was cancelled",
       threw: `it threw "${thrown?.message}"; its worker is replaced`,
       "worker lost": `its worker ended (${workerSaid}) and is replaced`,

@@ -4,6 +4,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** When it is up the caller gets `DEADLINE`. @defaultValue no limit */
   readonly timeLeftMs?: number;
+  /** The same, from when a worker has the task: what it waits before does not count. @defaultValue no limit */
+  readonly runMs?: number;
   /** Called with what the task reports, in order, never after `run` has settled. */
   readonly onProgress?: (value: unknown) => void;
 }

@@ -27,6 +27,8 @@ export type ShardEvent =
       readonly taskId: number;
       readonly shard: number;
       readonly deadlineMs: number | undefined;
+      /** Time from its dispatch on. */
+      readonly runMs?: number | undefined;
     }
   | { readonly kind: "cancel"; readonly taskId: number }
   /** The worker reports for the first time. */
@@ -65,7 +67,8 @@ export type ShardEffect =
 interface TaskState {
   readonly taskId: number;
   readonly shard: number;
-  readonly deadlineMs: number;
+  deadlineMs: number;
+  readonly runMs: number;
   /** Whether the caller has its answer. */
   isSettled: boolean;
   /** When a worker that still runs it is ended. */
@@ -128,7 +131,7 @@ export class ShardScheduler {
         for (const shard of this.#shards) this.#start(shard);
         return;
       case "submit":
-        this.#submit(event.taskId, event.shard, event.deadlineMs ?? NEVER);
+        this.#submit(event.taskId, event.shard, event.deadlineMs ?? NEVER, event.runMs ?? NEVER);
         return;
       case "cancel": {
         const task = this.#tasks.get(event.taskId);
@@ -164,8 +167,8 @@ export class ShardScheduler {
     }
   }
 
-  #submit(taskId: number, shardIndex: number, deadlineMs: number): void {
-    const task: TaskState = { taskId, shard: shardIndex, deadlineMs, isSettled: false, abandonAtMs: NEVER };
+  #submit(taskId: number, shardIndex: number, deadlineMs: number, runMs: number): void {
+    const task: TaskState = { taskId, shard: shardIndex, deadlineMs, runMs, isSettled: false, abandonAtMs: NEVER };
     const refusal = this.#refusal(deadlineMs);
     if (refusal !== undefined) {
       this.#fail(task, refusal);
@@ -326,6 +329,8 @@ export class ShardScheduler {
   #dispatch(shard: ShardState, task: TaskState): void {
     shard.phase = "busy";
     shard.task = task;
+    task.deadlineMs = Math.min(task.deadlineMs, this.#nowMs + task.runMs);
+    this.#wake(task.deadlineMs);
     this.#effects.push({ kind: "dispatch", shard: shard.index, taskId: task.taskId });
   }
 

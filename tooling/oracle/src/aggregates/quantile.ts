@@ -1,4 +1,4 @@
-import { compareValues, exactOf } from "../values.js";
+import { compareValues } from "../values.js";
 import { type AggregateOfGroup, valuesOf } from "./aggregate-table.js";
 
 const quantile: AggregateOfGroup = {
@@ -9,7 +9,8 @@ const quantile: AggregateOfGroup = {
     const position = fraction * (values.length - 1);
     const below = values[Math.floor(position)]!;
     const above = values[Math.ceil(position)]!;
-    if (compareValues(below, above) === 0) return exactOf(below);
+    // Of two zeros either may come out.
+    if (compareValues(below, above) === 0) return { approximate: below, within: 0 };
     const share = position - Math.floor(position);
     return {
       approximate: below * (1 - share) + above * share,

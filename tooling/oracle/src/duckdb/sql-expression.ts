@@ -81,11 +81,6 @@ const sqlLiteral = ({ type, value }: Literal): string => {
 /** Floats go to the nearest even integer in DuckDB's casts, and half away from zero in its `round`; text too. */
 const sqlCast = ({ sql, type }: Typed, to: ValueType, onFailure: "error" | "null"): string => {
   const cast = onFailure === "null" ? "TRY_CAST" : "CAST";
-  if (type === "utf8" && (to === "date" || to === "timestamp")) {
-    // DuckDB takes a year of two digits.
-    const isDate = `regexp_matches(${sql}, '^\\s*([0-9]{4}|[+-][0-9]{4,6})-[0-9]{2}-[0-9]{2}')`;
-    return `${cast}(CASE WHEN ${isDate} THEN ${sql} WHEN ${sql} IS NOT NULL THEN 'no date' END AS ${sqlType(to)})`;
-  }
   if (isFloat(type) && isInteger(to)) return `${cast}(round(CAST(${sql} AS DOUBLE)) AS ${sqlType(to)})`;
   return `${cast}(${sql} AS ${sqlType(to)})`;
 };
@@ -111,6 +106,15 @@ const between =
   (operator: string, operands: (args: readonly Typed[]) => string[]): Translate =>
   (args) =>
     `(${operands(args).join(` ${operator} `)})`;
+/** DuckDB's `//` of floats keeps the fraction, and its `%` by zero is not null. */
+const unlessZero =
+  (operator: "//" | "%"): Translate =>
+  (args) => {
+    const [a, b] = numbers(args);
+    const isOfFloats = !args.every(({ type }) => isInteger(type));
+    const quotient = isOfFloats && operator === "//" ? `trunc(${a} / ${b})` : `${a} ${operator} ${b}`;
+    return `CASE WHEN ${b} <> 0 THEN ${quotient} END`;
+  };
 const plain = (args: readonly Typed[]): string[] => args.map(({ sql }) => sql);
 
 /** DuckDB refuses logarithms and roots of what has none. */
@@ -120,12 +124,6 @@ const logarithm =
     const value = as("float64", input!.sql);
     return `CASE WHEN ${value} > 0 THEN ${name}(${value}) WHEN ${value} = 0 THEN '-Infinity'::DOUBLE WHEN ${value} < 0 THEN 'NaN'::DOUBLE END`;
   };
-
-const SPACES = `'\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff'`;
-const trimmed =
-  (name: string): Translate =>
-  ([input]) =>
-    `${name}(${input!.sql}, ${SPACES})`;
 
 const position = (index: string, length: string): string =>
   `CASE WHEN ${index} < 0 THEN greatest(0, ${length} + ${index}) ELSE least(${index}, ${length}) END`;
@@ -210,8 +208,8 @@ const FUNCTIONS: Record<FunctionName, Translate> = {
   subtract: between("-", numbers),
   multiply: between("*", numbers),
   divide: between("/", (args) => allAs("float64", args)),
-  intDivide: between("//", numbers),
-  remainder: between("%", numbers),
+  intDivide: unlessZero("//"),
+  remainder: unlessZero("%"),
   negate: (args) => `(- ${numbers(args)[0]})`,
   abs: ofNumbers("abs"),
   sign: ofNumbers("sign"),
@@ -247,9 +245,9 @@ const FUNCTIONS: Record<FunctionName, Translate> = {
   byteLength: named("strlen"),
   lower: named("lower"),
   upper: named("upper"),
-  trim: trimmed("trim"),
-  trimStart: trimmed("ltrim"),
-  trimEnd: trimmed("rtrim"),
+  trim: named("trim"),
+  trimStart: named("ltrim"),
+  trimEnd: named("rtrim"),
   slice,
   contains: named("contains"),
   startsWith: named("starts_with"),

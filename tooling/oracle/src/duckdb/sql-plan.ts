@@ -123,7 +123,8 @@ const sqlAggregate = ({ name, args, parameter }: Aggregate, columns: readonly Pl
     case "last":
       return `arg_max(${x!.sql}, ${ROW})`;
     case "mode":
-      return `mode(${x!.sql} ORDER BY ${ROW})`;
+      // NaN is not NaN to it; as text it is.
+      return `mode(CAST(${withoutMinusZero(x!).sql} AS VARCHAR) ORDER BY ${ROW})`;
     case "variance":
       return finite(fx!, `var_samp(${fx})`, `count(${fx}) < 2`);
     case "stddev":

@@ -9,7 +9,7 @@ const numeric =
   (
     name: string,
     integers: (...values: bigint[]) => bigint | null,
-    floats: (...values: number[]) => number,
+    floats: (...values: number[]) => number | null,
   ): FunctionOfRow =>
   (args) =>
     arithmeticType(args.map(({ type }) => type)) === "int64"
@@ -62,6 +62,10 @@ const test =
   ([input]) =>
     strict("boolean", [input!], (value): Exact => ofFloat(isInteger(input!.type) ? 0 : (value as number)));
 
+/** As C and IEEE 754 have it, not JavaScript: 1 to whatever power is 1, and -1 to an infinite one too. */
+const power = (base: number, exponent: number): number =>
+  base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY) ? 1 : base ** exponent;
+
 export const ARITHMETIC = {
   add: numeric(
     "add",
@@ -82,12 +86,12 @@ export const ARITHMETIC = {
   intDivide: numeric(
     "intDivide",
     (a, b) => (b === 0n ? null : a! / b!),
-    (a, b) => Math.trunc(a! / b!),
+    (a, b) => (b === 0 ? null : Math.trunc(a! / b!)),
   ),
   remainder: numeric(
     "remainder",
     (a, b) => (b === 0n ? null : a! % b!),
-    (a, b) => a! % b!,
+    (a, b) => (b === 0 ? null : a! % b!),
   ),
   negate: numeric(
     "negate",
@@ -102,7 +106,7 @@ export const ARITHMETIC = {
   sign: numeric(
     "sign",
     (value) => (value! < 0n ? -1n : value! > 0n ? 1n : 0n),
-    (value) => Math.sign(value!),
+    (value) => (value! < 0 ? -1 : value! > 0 ? 1 : 0),
   ),
   round,
   floor: numeric("floor", same, (value) => Math.floor(value!)),
@@ -113,7 +117,7 @@ export const ARITHMETIC = {
   ln: floatOf((value) => Math.log(value!)),
   log2: floatOf((value) => Math.log2(value!)),
   log10: floatOf((value) => Math.log10(value!)),
-  power: floatOf((base, exponent) => base! ** exponent!),
+  power: floatOf((base, exponent) => power(base!, exponent!)),
   isNaN: test(Number.isNaN),
   isFinite: test(Number.isFinite),
 };

@@ -10,7 +10,7 @@ import {
   microsOfDays,
   weekdayOf,
 } from "../civil.js";
-import { checkedInt64 } from "../failure.js";
+import { checkedDays, checkedInt64, checkedMicros, Failure } from "../failure.js";
 import { type FunctionOfRow, literalText, strict } from "./function-table.js";
 
 /** Units that have a fixed length, in microseconds; weeks are counted from a Monday. */
@@ -69,7 +69,8 @@ const truncate: FunctionOfRow = ([input], [, unitLiteral]) => {
   const { type } = input!;
   return strict(type, [input!], (given) => {
     const value = given as bigint;
-    if (type === "timestamp" && isTime(unit)) return floorDivide(value, TIME_MICROS[unit]) * TIME_MICROS[unit];
+    if (type === "timestamp" && isTime(unit))
+      return checkedMicros(floorDivide(value, TIME_MICROS[unit]) * TIME_MICROS[unit]);
     const days = BigInt(firstDay(unit, daysAt(type, value)));
     return type === "date" ? days : microsOfDays(days);
   });
@@ -113,7 +114,7 @@ const plus: FunctionOfRow = ([input, count], [, , unitLiteral]) => {
   const { type } = input!;
   return strict(type, [input!, count!], (value, by) => {
     const moved = move(unit, microsAt(type, value as bigint), by as bigint);
-    return type === "date" ? daysOfMicros(moved) : checkedInt64(moved, "a timestamp");
+    return type === "date" ? checkedDays(daysOfMicros(moved)) : checkedMicros(moved);
   });
 };
 
@@ -128,7 +129,8 @@ const move = (unit: DateUnit, micros: bigint, count: bigint): bigint => {
 const makeDate: FunctionOfRow = (args) =>
   strict("date", args, (...values) => {
     const [year, month, day] = values.map(Number) as [number, number, number];
-    if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return null;
+    if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month))
+      throw new Failure("DATE_INVALID", `there is no date ${year}-${month}-${day}`);
     return BigInt(daysOf({ year, month, day }));
   });
 

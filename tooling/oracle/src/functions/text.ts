@@ -35,9 +35,10 @@ export const TEXT = {
   byteLength: onBytes("int64", (bytes) => BigInt(bytes!.length)),
   lower: onText((text) => text.toLowerCase()),
   upper: onText((text) => text.toUpperCase()),
-  trim: onText((text) => text.trim()),
-  trimStart: onText((text) => text.trimStart()),
-  trimEnd: onText((text) => text.trimEnd()),
+  // Spaces in the sense of Unicode, which tabs and ends of lines are not: as DuckDB.
+  trim: onText((text) => text.replace(/^\p{Zs}+|\p{Zs}+$/gu, "")),
+  trimStart: onText((text) => text.replace(/^\p{Zs}+/u, "")),
+  trimEnd: onText((text) => text.replace(/\p{Zs}+$/u, "")),
   slice,
   contains: onBytes("boolean", (text, part) => text!.includes(part!)),
   startsWith: onBytes("boolean", (text, part) => text!.startsWith(part!)),

@@ -6,7 +6,9 @@ import type { Derived, Plan, SortKey } from "@eau2/dataframe";
 import { ShardIndex } from "@eau2/protocol";
 import { Failure } from "../failure.js";
 import { runPlan, type Tables } from "../run-plan.js";
+import { isValidText } from "../text-bytes.js";
 import { elementOf, isList } from "../types.js";
+import type { Table } from "../values.js";
 import { column } from "./build.js";
 import type { Dialect } from "./dialect.js";
 import type { Random } from "./random.js";
@@ -22,9 +24,14 @@ export interface MadePlan {
 /** Names of computed columns; new ones within a project or aggregate, old ones below it. */
 const NAMES = ["p", "q", "r", "s", "t", "u", "v", "w", "constructor", "__proto__", "a b", "valueOf"];
 
-/** Predicates tried until one keeps so many rows: few rows show few mistakes. */
+/** Predicates tried until one keeps so many rows, or the best of them: few rows show few mistakes. */
 const PREDICATES_MAX = 4;
 const ROWS_KEPT = 4;
+
+const isUtf8 = ({ columns, rows }: Table, name: string): boolean => {
+  const index = columns.findIndex((column) => column.name === name);
+  return rows.every((row) => [row[index]].flat().every((value) => typeof value !== "string" || isValidText(value)));
+};
 
 export class PlanMaker {
   constructor(
@@ -49,7 +56,7 @@ export class PlanMaker {
       : this.random.some(table.columns, this.random.between(1, table.columns.length));
     return {
       plan: { kind: "scan", frame: { name, home: ShardIndex.parse(0) }, columns },
-      columns: columns.map((column) => ({ ...column, isExact: true })),
+      columns: columns.map((column) => ({ ...column, isExact: true, isUtf8: isUtf8(table, column.name) })),
     };
   }
 
@@ -84,10 +91,14 @@ export class PlanMaker {
 
   #filter(made: MadePlan): MadePlan {
     const maker = this.#expressions(made);
-    let plan: Plan;
-    let attempts = 0;
-    do plan = { kind: "filter", input: made.plan, predicate: maker.of("boolean", this.expressionDepth) };
-    while (++attempts < PREDICATES_MAX && this.#rowCount(plan) < ROWS_KEPT);
+    const some = () =>
+      ({ kind: "filter", input: made.plan, predicate: maker.of("boolean", this.expressionDepth) }) as const;
+    let [plan, rowCount] = [some(), -1];
+    for (let attempt = 0; attempt < PREDICATES_MAX && rowCount < ROWS_KEPT; attempt++) {
+      const other = some();
+      const count = this.#rowCount(other);
+      if (count > rowCount) [plan, rowCount] = [other, count];
+    }
     return { ...made, plan };
   }
 
@@ -109,9 +120,15 @@ export class PlanMaker {
     );
     const computed = names.map((name) => {
       const from = this.random.chance(0.25) ? this.random.pick(made.columns) : undefined;
-      if (from) return { name, type: from.type, isExact: from.isExact, expression: column(from.name) };
+      if (from) return { ...from, name, expression: column(from.name) };
       const type = maker.anyType();
-      return { name, type, isExact: true, expression: maker.of(type, this.expressionDepth) };
+      return {
+        name,
+        type,
+        isExact: true,
+        isUtf8: maker.isUtf8(type),
+        expression: maker.of(type, this.expressionDepth),
+      };
     });
     const all = [...kept.map((old) => ({ ...old, expression: column(old.name) })), ...computed];
     return {
@@ -120,7 +137,7 @@ export class PlanMaker {
         input: made.plan,
         columns: all.map(({ name, expression }): Derived => ({ name, expression })),
       },
-      columns: all.map(({ name, type, isExact }) => ({ name, type, isExact })),
+      columns: all.map(({ expression: _, ...rest }) => rest),
     };
   }
 
@@ -152,8 +169,8 @@ export class PlanMaker {
         aggregates: aggregates.map(({ name, aggregate }) => ({ name, aggregate })),
       },
       columns: [
-        ...keys.map(({ name, type }) => ({ name, type, isExact: true })),
-        ...aggregates.map(({ name, type, isExact }) => ({ name, type, isExact })),
+        ...keys.map(({ name, type }) => ({ name, type, isExact: true, isUtf8: maker.isUtf8(type) })),
+        ...aggregates.map(({ name, type, isExact }) => ({ name, type, isExact, isUtf8: maker.isUtf8(type) })),
       ],
     };
   }
@@ -175,7 +192,7 @@ export class PlanMaker {
     if (!isOrdered) by.push(...this.random.some(tellsApart, tellsApart.length).map(keyOf));
     const plan: Plan = { kind: "sort", input: made.plan, by, limit: null };
     const isLimited = rowOrder(plan).isOrdered && this.random.chance(0.4);
-    return { ...made, plan: isLimited ? { ...plan, limit: this.random.between(0, 6) } : plan };
+    return { ...made, plan: isLimited ? { ...plan, limit: this.random.pick([0, 1, 2, 3, 4, 5, 6, 50]) } : plan };
   }
 
   #distinct(made: MadePlan): MadePlan {
@@ -191,7 +208,12 @@ export class PlanMaker {
     const offset = this.random.pick([0, 0, 0, 1, 3]);
     return {
       ...made,
-      plan: { kind: "limit", input: made.plan, offset, count: this.random.pick([0, 1, 2, 5, 5, 20, 20, 1000]) },
+      plan: {
+        kind: "limit",
+        input: made.plan,
+        offset,
+        count: this.random.pick([0, 1, 2, 3, 5, 5, 8, 8, 20, 20, 20, 1000]),
+      },
     };
   }
 
@@ -200,7 +222,10 @@ export class PlanMaker {
     const other = this.random.chance(0.5) ? this.#filter(made) : this.#likeness(made);
     return {
       plan: { kind: "union", inputs: [made.plan, other.plan] },
-      columns: made.columns,
+      columns: made.columns.map((old) => ({
+        ...old,
+        isUtf8: old.isUtf8 && other.columns.every((column) => column.isUtf8),
+      })),
     };
   }
 

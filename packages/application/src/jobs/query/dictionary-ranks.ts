@@ -19,7 +19,7 @@ export const dictionaryRanks = (dictionary: KeyRecord, work: QueryWork): Promise
     const scope = work.scope("r");
     const ranks = new Key(`${scope}/ranks`, shard.home).toRecord();
     const codes = new Key(`${scope}/codes`, shard.home).toRecord();
-    await runQueryTask(context, shard, {
+    await runQueryTask(work, shard, {
       name: "query.ranks",
       args: {},
       inputs: [dictionary],

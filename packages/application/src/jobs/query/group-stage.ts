@@ -17,48 +17,41 @@ import { runAll } from "../run-all.js";
 import { dictionaryRanks, type RankKeys } from "./dictionary-ranks.js";
 import { knownColumns } from "./known-columns.js";
 import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
-import type { QueryWork } from "./query-work.js";
-import { runQueryTask } from "./run-query-task.js";
+import type { QueryJobOptions, QueryWork } from "./query-work.js";
+import { chunksOfTasks, runMsOf, runQueryTask } from "./run-query-task.js";
 import type { StageResult } from "./stage-frame.js";
+import type { StageInput } from "./stage-input.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
+/** Times that a task may go over a chunk: to see how keys repeat, to count, to write. */
+const PASSES = 3;
 
 type GroupSink = Extract<StageSink, { kind: "group" }>;
 
-export const runGroupStage = async (
+export const planGroups = (
   stage: Stage,
   { keys, aggregates }: GroupSink,
-  record: FrameRecord,
-  id: FrameId,
-  work: QueryWork,
-): Promise<StageResult> => {
-  const expressions = [
-    ...keys.map(({ expression }) => expression),
-    ...aggregates.flatMap(({ aggregate }) => aggregate.args),
-  ];
-  const columnOf = await knownColumns(stage, record, expressions, work.context);
-  const plan = planGroup(keys, aggregates, columnOf, {
-    rowCount: rowBound(stage, record),
-    plainSums: work.options.plainSums,
-  });
-  return runGroups(plan, stage, record, id, work);
-};
+  input: StageInput,
+  { plainSums }: Pick<QueryJobOptions, "plainSums">,
+): GroupPlan =>
+  planGroup(keys, aggregates, knownColumns(stage, input), { rowCount: rowBound(stage, input), plainSums });
 
 export const runGroups = async (
   plan: GroupPlan,
   stage: Stage,
-  record: FrameRecord,
+  input: StageInput,
   id: FrameId,
   work: QueryWork,
 ): Promise<StageResult> => {
+  const { record } = input;
   const dictionaries = plan.dictionaryOf.map((column) => {
     if (column === undefined) return null;
     const name = sourceColumn(plan.columns[column]!.expression, stage.steps)!;
     return record.dictionaries[positionOf(record, name)] ?? null;
   });
   const ranks = await ranksOf(plan, stage, record, work);
-  const partitions = await partial(plan, ranks, stage, record, work);
+  const partitions = await partial(plan, ranks, stage, input, work);
   const args: MergeArgs = {
     spec: plan.spec,
     outputs: plan.outputs,
@@ -78,7 +71,7 @@ export const runGroups = async (
 
 /** Most rows that reach the sink; lists may have any number of elements. */
 const EXPLODED_ROWS_MAX = 2 ** 40;
-export const rowBound = ({ steps }: Stage, { rowCount }: FrameRecord): number =>
+export const rowBound = ({ steps }: Stage, { rowCount }: StageInput): number =>
   steps.some(({ kind }) => kind === "explode") ? EXPLODED_ROWS_MAX : rowCount;
 
 const ranksOf = (plan: GroupPlan, stage: Stage, record: FrameRecord, work: QueryWork): Promise<RankKeys[]> =>
@@ -94,13 +87,13 @@ const partial = async (
   plan: GroupPlan,
   ranks: readonly RankKeys[],
   stage: Stage,
-  record: FrameRecord,
+  { record, isRead }: StageInput,
   work: QueryWork,
 ): Promise<Partitions> => {
   const { context } = work;
   const columns = [...plan.columns];
   const reader = stageReader(record, work.columnsOf(stage), [...stage.steps, { kind: "project", columns }]);
-  const tasks = planChunks(record, context);
+  const tasks = planChunks(record, context, { isRead, ...chunksOfTasks(reader.pipeline) });
   const partitions = partitionsOf(plan.spec.partitionCount, tasks.length, work);
   const done = work.phase(tasks.length);
   await runAll(
@@ -118,11 +111,12 @@ const partial = async (
           return table < 0 ? null : table;
         }),
       };
-      await runQueryTask(context, shard, {
+      await runQueryTask(work, shard, {
         name: "query.group",
         args,
         inputs: [...chunks.map(({ key }) => key), ...reader.dictionaries, ...ranks.map((table) => table.ranks)],
         outputs: { kind: "listed", keys: partitions.keysOfTask(index) },
+        runMs: runMsOf(reader.pipeline, chunks.length, PASSES),
       });
       done();
     },

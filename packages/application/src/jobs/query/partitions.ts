@@ -59,7 +59,7 @@ export const mergePartitions = async (
       const shard = partitions.finisher(partition);
       const prefix = chunkPrefix(id, partition);
       const blocks = partitions.keysOfPartition(partition);
-      const { value, outputBytes } = await runQueryTask(work.context, shard, {
+      const { value, outputBytes } = await runQueryTask(work, shard, {
         name,
         args,
         inputs: [...blocks, ...tables],

@@ -1,11 +1,12 @@
 /** A stage that ends in rows: chunks stay where they are. */
 import { type FrameId, type FrameRecord, type RowsArgs, RowsResult, type Stage, sourceColumn } from "@eau2/dataframe";
 import { Key } from "@eau2/kvstore";
-import { type ChunkPlan, planChunks } from "../plan-chunks.js";
+import { type IsRead, planChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import type { QueryWork } from "./query-work.js";
-import { runQueryTask } from "./run-query-task.js";
+import { chunksOfTasks, runMsOf, runQueryTask } from "./run-query-task.js";
 import { chunkPrefix, type StageResult } from "./stage-frame.js";
+import type { StageInput } from "./stage-input.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
@@ -23,51 +24,22 @@ export const passedDictionaries = (
     return source === undefined ? null : (record.dictionaries[positionOf(record, source)] ?? null);
   });
 
-/** Which chunks of the source are read, and what of them. */
+/** What of the source is read. */
 interface RowsPart {
-  readonly from: number;
-  readonly to: number;
+  /** Parts of one result have different numbers. */
+  readonly number: number;
+  readonly isRead: IsRead;
   /** Rows of each chunk's result that are kept, by position of the chunk. */
   readonly ranges?: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** Chunks in frame order, a few a task; those of which nothing is kept are left out. */
-const tasksOf = (
-  record: FrameRecord,
-  { context }: QueryWork,
-  part: RowsPart,
-): (ChunkPlan & { readonly positions: number[] })[] => {
-  const position = new Map(record.chunks.map(({ key }, index) => [key.name, index]));
-  const isRead = (index: number) => {
-    const range = part.ranges?.[index];
-    return index >= part.from && index < part.to && (range === undefined || range.to > range.from);
-  };
-  return planChunks(record, context)
-    .map((plan) => {
-      const kept = plan.chunks.flatMap(({ key }, at) => (isRead(position.get(key.name)!) ? [at] : []));
-      return { ...plan, chunks: kept.map((at) => plan.chunks[at]!), firstRows: kept.map((at) => plan.firstRows[at]!) };
-    })
-    .flatMap(({ shard, chunks, firstRows }) => {
-      const parts = [];
-      for (let from = 0; from < chunks.length; from += CHUNKS_MAX) {
-        parts.push({
-          shard,
-          chunks: chunks.slice(from, from + CHUNKS_MAX),
-          firstRows: firstRows.slice(from, from + CHUNKS_MAX),
-        });
-      }
-      return parts;
-    })
-    .map((part, index) => ({ ...part, index, positions: part.chunks.map(({ key }) => position.get(key.name)!) }));
-};
-
 /** @param plain - columns whose text leaves its dictionary. */
 export const runRowsStage = async (
   stage: Stage,
-  record: FrameRecord,
+  { record, isRead }: StageInput,
   id: FrameId,
   work: QueryWork,
-  part: RowsPart = { from: 0, to: record.chunks.length },
+  part: RowsPart = { number: 0, isRead },
   plain: readonly boolean[] = [],
 ): Promise<StageResult> => {
   const { context } = work;
@@ -75,7 +47,12 @@ export const runRowsStage = async (
   const passed = passedDictionaries(stage.input, stage.steps, record);
   const dictionaries = passed.map((entry, column) => (plain[column] === true ? null : entry));
   const { ranges } = part;
-  const tasks = tasksOf(record, work, part);
+  const tasks = planChunks(record, context, {
+    chunksMax: CHUNKS_MAX,
+    tasksMax: Number.POSITIVE_INFINITY,
+    ...chunksOfTasks(reader.pipeline),
+    isRead: part.isRead,
+  });
   const done = work.phase(tasks.length);
   const found: { readonly key: ReturnType<Key["toRecord"]>; readonly rowCount: number }[][] = record.chunks.map(
     () => [],
@@ -93,12 +70,13 @@ export const runRowsStage = async (
         coded: dictionaries.map((entry) => entry !== null),
         ...(ranges === undefined ? {} : { ranges: positions.map((position) => ranges[position]!) }),
       };
-      const prefix = `${chunkPrefix(id, part.from)}/${index}`;
-      const { value, outputBytes } = await runQueryTask(context, shard, {
+      const prefix = `${chunkPrefix(id, part.number)}/${index}`;
+      const { value, outputBytes } = await runQueryTask(work, shard, {
         name: "query.rows",
         args,
         inputs: [...chunks.map(({ key }) => key), ...reader.dictionaries],
         outputs: { kind: "numbered", prefix, home: shard.home as never, first: 0 },
+        runMs: runMsOf(reader.pipeline, chunks.length),
       });
       let output = 0;
       RowsResult.parse(value).rowCounts.forEach((rowCount, at) => {

@@ -10,6 +10,7 @@ import {
   planSort,
   type SortMergeArgs,
   SortMergeResult,
+  type SortPlan,
   type SortSampleArgs,
   SortSampleResult,
   type SortSplitArgs,
@@ -28,35 +29,32 @@ import { runLimitStage } from "./limit-stage.js";
 import { mergePartitions, type Partitions, partitionsOf } from "./partitions.js";
 import type { QueryWork } from "./query-work.js";
 import { passedDictionaries } from "./rows-stage.js";
-import { runQueryTask } from "./run-query-task.js";
+import { chunksOfTasks, runMsOf, runQueryTask } from "./run-query-task.js";
 import { dropStageFrame, newFrameId, type StageResult } from "./stage-frame.js";
+import { type StageInput, wholeFrame } from "./stage-input.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
+/** Times that a task which splits rows goes over a chunk: to pick, to count, to write. */
+const PASSES = 3;
 
 type SortSink = Extract<StageSink, { kind: "sort" }>;
+
+export const planOrder = (stage: Stage, sink: SortSink, input: StageInput): SortPlan => {
+  const names = stage.output.map(({ name }) => name);
+  return planSort(sink.by, names, sink.limit, knownColumns(stage, input), rowBound(stage, input));
+};
 
 export const runSortStage = async (
   stage: Stage,
   sink: SortSink,
-  record: FrameRecord,
+  input: StageInput,
   id: FrameId,
   work: QueryWork,
 ): Promise<StageResult> => {
   const { context } = work;
-  const names = stage.output.map(({ name }) => name);
-  const expressions = [
-    ...sink.by.map(({ expression }) => expression),
-    ...names.map((name) => ({ kind: "column", name }) as const),
-  ];
-  const columnOf = await knownColumns(stage, record, expressions, context);
-  const plan = planSort(
-    sink.by,
-    names,
-    sink.limit,
-    columnOf,
-    Math.min(rowBound(stage, record), Number.MAX_SAFE_INTEGER),
-  );
+  const { record, isRead } = input;
+  const plan = planOrder(stage, sink, input);
   const reader = stageReader(record, work.columnsOf(stage), [
     ...stage.steps,
     { kind: "project", columns: [...plan.columns] },
@@ -67,7 +65,7 @@ export const runSortStage = async (
       return dictionaryRanks(record.dictionaries[positionOf(record, name)]!.key, work);
     }),
   );
-  const tasks = planChunks(record, context);
+  const tasks = planChunks(record, context, { isRead, ...chunksOfTasks(reader.pipeline) });
   const dictionaries = passedDictionaries(stage.output, stage.steps, record);
   const source = (firstRows: number[]) => ({
     pipeline: reader.pipeline,
@@ -93,11 +91,12 @@ export const runSortStage = async (
           ({ shard }) => String(shard.home),
           TASKS_PER_SHARD,
           async ({ shard, chunks, firstRows }) => {
-            const { value } = await runQueryTask(context, shard, {
+            const { value } = await runQueryTask(work, shard, {
               name: "query.sort-sample",
               args: { ...source(firstRows), stride: plan.sampleStride } satisfies SortSampleArgs,
               inputs: inputsOf(chunks),
               outputs: { kind: "listed", keys: [] },
+              runMs: runMsOf(reader.pipeline, chunks.length),
             });
             sampled();
             return SortSampleResult.parse(value).sample;
@@ -112,11 +111,12 @@ export const runSortStage = async (
     ({ shard }) => String(shard.home),
     TASKS_PER_SHARD,
     async ({ index, shard, chunks, firstRows }) => {
-      await runQueryTask(context, shard, {
+      await runQueryTask(work, shard, {
         name: "query.sort-split",
         args: { ...source(firstRows), splitters } satisfies SortSplitArgs,
         inputs: inputsOf(chunks),
         outputs: { kind: "listed", keys: partitions.keysOfTask(index) },
+        runMs: runMsOf(reader.pipeline, chunks.length, PASSES),
       });
       split();
     },
@@ -152,8 +152,8 @@ export const runSortStage = async (
     output: stage.output,
   };
   try {
-    return await runLimitStage(cut, limit, sorted, id, work);
+    return await runLimitStage(cut, limit, wholeFrame(sorted), id, work);
   } finally {
-    await dropStageFrame({ record: sorted, owned: [whole] }, context);
+    await dropStageFrame({ owned: [whole] }, context);
   }
 };

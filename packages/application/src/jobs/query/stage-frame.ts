@@ -26,6 +26,10 @@ export interface StageResult extends StageChunks {
 export const chunkPrefix = (id: FrameId, part: number): string => `${frameChunkPrefix(id)}/${part}`;
 
 /** Frees what nobody reads any more; that it is gone already is as good. */
-export const dropStageFrame = async ({ owned }: StageFrame, { store }: JobContext): Promise<void> => {
+export const dropStageFrame = async (
+  { owned }: Pick<StageFrame, "owned">,
+  { store, facts }: JobContext,
+): Promise<void> => {
+  for (const id of owned) facts.forget(id);
   await Promise.all(owned.map((id) => store.drop(framePrefix(id)).catch(() => {})));
 };

@@ -3,19 +3,18 @@ import type { FrameRecord, Stage } from "@eau2/dataframe";
 import type { QueryWork } from "./query-work.js";
 import { resultOf, runStage } from "./run-stage.js";
 import { dropStageFrame, newFrameId, type StageFrame } from "./stage-frame.js";
+import { wholeFrame } from "./stage-input.js";
 
 export const unionFrames = async (stages: readonly Stage[], work: QueryWork): Promise<StageFrame> => {
   const frames: StageFrame[] = [];
   try {
-    for (const stage of stages) frames.push(await inputOf(stage, work));
+    for (const stage of stages) frames.push(await runStage(stage, work));
     return await joined(frames, stages, work);
   } catch (error) {
     await Promise.all(frames.map((frame) => dropStageFrame(frame, work.context)));
     throw error;
   }
 };
-
-const inputOf = (stage: Stage, work: QueryWork): Promise<StageFrame> => runStage(stage, work);
 
 const joined = async (frames: StageFrame[], stages: readonly Stage[], work: QueryWork): Promise<StageFrame> => {
   const [first] = stages as readonly [Stage];
@@ -42,7 +41,9 @@ const joined = async (frames: StageFrame[], stages: readonly Stage[], work: Quer
       output,
     };
     const plain = dictionaries.map((entry) => entry === null);
-    frames[index] = await resultOf(spelled, frame.record, work, plain);
+    const whole = { stage: spelled, input: wholeFrame(frame.record) };
+    frames[index] = await resultOf(spelled, whole.input, work, plain);
+    work.finished(whole, whole, frames[index].record, stages[index]);
     await dropStageFrame(frame, work.context);
   }
   const records = frames.map(({ record }) => record);

@@ -6,7 +6,9 @@ import {
   type CodeArgs,
   CodeResult,
   type Derived,
+  dictionaryPrefix,
   type Expression,
+  type FrameId,
   type FrameRecord,
   type PlanColumn,
   type RecodeArgs,
@@ -20,8 +22,10 @@ import { placeChunks } from "../plan-chunks.js";
 import { runAll } from "../run-all.js";
 import { unifyDictionaries } from "../seal-segments.js";
 import type { QueryWork } from "./query-work.js";
-import { runQueryTask } from "./run-query-task.js";
-import { chunkPrefix, newFrameId, type StageFrame } from "./stage-frame.js";
+import { runMsOf, runQueryTask } from "./run-query-task.js";
+import { sinkExpressions } from "./sink-expressions.js";
+import { chunkPrefix, dropStageFrame, newFrameId, type StageFrame } from "./stage-frame.js";
+import type { StageInput } from "./stage-input.js";
 import { positionOf, stageReader } from "./stage-reader.js";
 
 const TASKS_PER_SHARD = 2;
@@ -32,54 +36,38 @@ interface Staged {
   readonly sink: StageSink;
 }
 
-/** The stage as it was, where all its text is coded; otherwise one that reads a frame whose text is. */
+/** Whether an expression over a stage's input is text that has no codes. */
+const lacksCodes = (expression: Expression, stage: Stage, record: FrameRecord): boolean => {
+  if (resolveType(expression, stage.input, "query") !== "utf8") return false;
+  const name = sourceColumn(expression, stage.steps);
+  return name === undefined || (record.dictionaries[positionOf(record, name)] ?? null) === null;
+};
+
+/** What a stage reads whose text must be coded first; nothing where all of it is. */
+export const uncodedText = (stage: Stage, record: FrameRecord): readonly Expression[] =>
+  sinkExpressions(stage).filter((expression) => lacksCodes(expression, stage, record));
+
+/** A stage that reads a frame in which all its text is coded, and that frame. */
 export const withCodedText = async (
   stage: Stage,
-  frame: StageFrame,
+  source: StageInput,
   work: QueryWork,
 ): Promise<{ readonly stage: Stage; readonly frame: StageFrame }> => {
-  const isText = (expression: Expression) => resolveType(expression, stage.input, "query") === "utf8";
-  const lacksCodes = (expression: Expression) => {
-    if (!isText(expression)) return false;
-    const name = sourceColumn(expression, stage.steps);
-    return name === undefined || (frame.record.dictionaries[positionOf(frame.record, name)] ?? null) === null;
-  };
-  if (!readExpressions(stage).some(lacksCodes)) return { stage, frame };
   const { columns, sink } = staged(stage);
   const input = columns.map(
     ({ name, expression }): PlanColumn => ({ name, type: resolveType(expression, stage.input, "query") }),
   );
   const between: Stage = { ...stage, steps: [...stage.steps, { kind: "project", columns: [...columns] }], input };
-  const anew = columns.map(({ expression }) => lacksCodes(expression));
-  const coded = await codeText(between, anew, frame.record, work);
-  const source: Stage = { ...between, sink: { kind: "rows" }, output: input };
+  const anew = columns.map(({ expression }) => lacksCodes(expression, stage, source.record));
+  const coded = await codeText(between, anew, source, work);
+  const before: Stage = { ...between, sink: { kind: "rows" }, output: input };
   return {
-    stage: { source: { kind: "stage", stage: source }, steps: [], input, sink, output: stage.output },
+    stage: { source: { kind: "stage", stage: before }, steps: [], input, sink, output: stage.output },
     frame: coded,
   };
 };
 
 const column = (name: string): Expression => ({ kind: "column", name });
-
-/** What the sink compares, or takes along row by row. */
-const readExpressions = ({ sink, input }: Stage): readonly Expression[] => {
-  switch (sink.kind) {
-    case "rows":
-    case "limit":
-      return [];
-    case "group":
-      return [
-        ...sink.keys.map(({ expression }) => expression),
-        ...sink.aggregates.flatMap(({ aggregate }) => aggregate.args),
-      ];
-    case "sort":
-      return [...sink.by.map(({ expression }) => expression), ...input.map(({ name }) => column(name))];
-    case "distinct":
-      return input.map(({ name }) => column(name));
-    default:
-      return sink satisfies never;
-  }
-};
 
 const staged = ({ sink, input }: Stage): Staged => {
   const passed = input.map(({ name }) => ({ name, expression: column(name) }));
@@ -119,19 +107,38 @@ const freeName = (wanted: string, columns: readonly PlanColumn[]): string => {
   return name;
 };
 
+/** Whatever goes wrong, nothing of the frame is left. */
 const codeText = async (
   stage: Stage,
   anew: readonly boolean[],
-  record: FrameRecord,
+  source: StageInput,
+  work: QueryWork,
+): Promise<StageFrame> => {
+  const id = newFrameId(work.context);
+  try {
+    return await coded(stage, anew, source, id, work);
+  } catch (error) {
+    work.context.abort(error);
+    await dropStageFrame({ owned: [id] }, work.context);
+    await work.context.store.drop(dictionaryPrefix(id)).catch(() => {});
+    throw error;
+  }
+};
+
+const coded = async (
+  stage: Stage,
+  anew: readonly boolean[],
+  { record, isRead }: StageInput,
+  id: FrameId,
   work: QueryWork,
 ): Promise<StageFrame> => {
   const { context } = work;
-  const id = newFrameId(context);
   const scope = work.scope("t");
   const reader = stageReader(record, work.columnsOf(stage), stage.steps);
   const columns: CodeArgs["columns"] = anew.map((isAnew) => (isAnew ? "coded anew" : "as it is"));
   const textColumns = anew.flatMap((isAnew, index) => (isAnew ? [index] : []));
-  const places = placeChunks(record, context);
+  // Numbered anew: chunks that are not read have no number here.
+  const places = placeChunks(record, context, isRead).map((place, index) => ({ ...place, index }));
   const done = work.phase(places.length * 2 + textColumns.length);
   const stagedKey = (index: number, home: number) => new Key(`${scope}/s/${index}`, home).toRecord();
   const dictionaryKey = (index: number, text: number, home: number) => new Key(`${scope}/d/${index}/${text}`, home);
@@ -148,11 +155,12 @@ const codeText = async (
         columns,
       };
       const made = textColumns.map((_, text) => dictionaryKey(index, text, shard.home).toRecord());
-      const { value } = await runQueryTask(context, shard, {
+      const { value } = await runQueryTask(work, shard, {
         name: "query.code",
         args,
         inputs: [chunk.key, ...reader.dictionaries],
         outputs: { kind: "listed", keys: [stagedKey(index, shard.home), ...made] },
+        runMs: runMsOf(reader.pipeline, 1),
       });
       done();
       return CodeResult.parse(value).rowCount;
@@ -185,7 +193,7 @@ const codeText = async (
     TASKS_PER_SHARD,
     async ({ index, shard }) => {
       const key = new Key(`${chunkPrefix(id, index)}`, shard.home).toRecord();
-      const { outputBytes } = await runQueryTask(context, shard, {
+      const { outputBytes } = await runQueryTask(work, shard, {
         name: "query.recode",
         args,
         inputs: [stagedKey(index, shard.home), ...unified.map((made) => made.newCodes[index]!.toRecord())],

@@ -1,25 +1,40 @@
-/** Ranges of UTF-8 bytes: what text functions do without decoding. A code point begins at every byte that continues none. */
+/**
+ * Ranges of UTF-8 bytes: what text functions do without decoding. A byte that is no UTF-8 is a character of its own wherever
+ * characters are counted.
+ */
 
-export const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
 export const isAscii = (bytes: Uint8Array, start: number, end: number): boolean => {
   for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return false;
   return true;
 };
 
+/** Least and greatest second byte after a first one: without overlong forms, surrogates, and what is beyond Unicode. */
+const secondMin = (first: number): number => (first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80);
+const secondMax = (first: number): number => (first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf);
+
+/** How many bytes the character at `at` has; 1 for a byte that is no UTF-8. @see The Unicode Standard, table 3-7. */
+export const characterBytes = (bytes: Uint8Array, at: number, end: number): number => {
+  const first = bytes[at]!;
+  if (first < 0xc2 || first > 0xf4) return 1;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const second = bytes[at + 1]!;
+  if (at + length > end || second < secondMin(first) || second > secondMax(first)) return 1;
+  for (let next = at + 2; next < at + length; next++) if (!isContinuation(bytes[next])) return 1;
+  return length;
+};
+
 export const countCodePoints = (bytes: Uint8Array, start: number, end: number): number => {
   let count = 0;
-  for (let at = start; at < end; at++) if (!isContinuation(bytes[at]!)) count++;
+  for (let at = start; at < end; count++) at += bytes[at]! < 0x80 ? 1 : characterBytes(bytes, at, end);
   return count;
 };
 
 /** Where the code point that is `count` after the one at `start` begins; `end` at most. */
 export const skipCodePoints = (bytes: Uint8Array, start: number, end: number, count: number): number => {
   let at = start;
-  for (let left = count; at < end; at++) {
-    if (isContinuation(bytes[at]!)) continue;
-    if (left-- === 0) break;
-  }
+  for (let left = count; at < end && left > 0; left--) at += characterBytes(bytes, at, end);
   return at;
 };
 

@@ -8,8 +8,6 @@ import type { Leaf } from "../leaf.js";
 import { STATE_FAILED } from "../loop.js";
 import { rowText, type TextRows } from "./text-rows.js";
 
-/** The six characters of C's isspace. */
-const TRIMMED = /^[ \t-\r]+|[ \t-\r]+$/g;
 const INTEGER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const SPECIAL = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i;
@@ -84,7 +82,7 @@ export const castText = (cast: Cast, text: TextRows): Leaf => {
   for (let row = 0; row < rowCount; row++) {
     if (states !== undefined && states[row] !== 0) continue;
     const at = positions[row]!;
-    const value = parse(decodeText(bytes.subarray(offsets[at], offsets[at + 1])).replace(TRIMMED, ""));
+    const value = parse(decodeText(bytes.subarray(offsets[at], offsets[at + 1])).trim());
     if (value !== undefined) values[row] = values instanceof BigInt64Array ? BigInt(value) : Number(value);
     else {
       states ??= new Uint8Array(rowCount);

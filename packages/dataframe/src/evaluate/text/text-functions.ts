@@ -1,11 +1,11 @@
 /** Text to text, row by row. ASCII is handled as bytes; what else there is as code points, or decoded where meaning asks for it. */
 
-import { decodeText } from "../../column/decode-text.js";
 import type { Call } from "../../expression/expression.js";
 import { TextBuilder } from "../../vector/text-builder.js";
 import type { Leaf } from "../leaf.js";
+import { decodeExact } from "./exact-text.js";
 import { joinStates } from "./join-states.js";
-import { countCodePoints, findBytes, isAscii, isContinuation, skipCodePoints } from "./text-bytes.js";
+import { countCodePoints, findBytes, isAscii, skipCodePoints } from "./text-bytes.js";
 import { rowText, type TextRows } from "./text-rows.js";
 
 /** Adds what a row becomes to the row that is open. */
@@ -35,7 +35,7 @@ const writeChanged = (
   end: number,
   change: (text: string) => string,
 ): void => {
-  const text = decodeText(bytes.subarray(start, end));
+  const text = decodeExact(bytes, start, end);
   const changed = change(text);
   if (changed === text) into.append(bytes, start, end);
   else into.appendString(changed);
@@ -56,42 +56,43 @@ const changeCase = (text: TextRows, isUpper: boolean): TextRows => {
   });
 };
 
-/** Unicode's space separators (Zs): a blank, and those of more than one byte by their code points. */
+/** White space of more than one byte, as JavaScript's `trim` takes it. */
 const WIDE_SPACES: ReadonlySet<number> = new Set([
-  0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x202f, 0x205f,
-  0x3000,
+  0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029,
+  0x202f, 0x205f, 0x3000, 0xfeff,
 ]);
 
-/** How many bytes the space at `at` has; 0 if none is there. */
-const spaceBytes = (bytes: Uint8Array, at: number, end: number): number => {
-  const byte = bytes[at]!;
-  if (byte === 0x20) return 1;
-  if (byte === 0xc2 && at + 1 < end) return bytes[at + 1] === 0xa0 ? 2 : 0;
-  if ((byte !== 0xe1 && byte !== 0xe2 && byte !== 0xe3) || at + 2 >= end) return 0;
-  const codePoint = ((byte & 0x0f) << 12) | ((bytes[at + 1]! & 0x3f) << 6) | (bytes[at + 2]! & 0x3f);
-  return isContinuation(bytes[at + 1]!) && isContinuation(bytes[at + 2]!) && WIDE_SPACES.has(codePoint) ? 3 : 0;
+const isNarrowSpace = (byte: number): boolean => byte === 0x20 || (byte >= 9 && byte <= 13);
+
+/** Whether the `length` bytes at `at` are a space of that many bytes. */
+const isWideSpace = (bytes: Uint8Array, at: number, length: 2 | 3): boolean => {
+  const first = bytes[at]!;
+  const second = bytes[at + 1]!;
+  if (length === 2) return first === 0xc2 && second === 0xa0;
+  if ((first & 0xf0) !== 0xe0 || (second & 0xc0) !== 0x80 || (bytes[at + 2]! & 0xc0) !== 0x80) return false;
+  return WIDE_SPACES.has(((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (bytes[at + 2]! & 0x3f));
 };
+
+const WIDTHS = [2, 3] as const;
 
 const trimmedStart = (bytes: Uint8Array, start: number, end: number): number => {
   let at = start;
-  while (at < end) {
-    const length = spaceBytes(bytes, at, end);
-    if (length === 0) break;
-    at += length;
+  for (;;) {
+    while (at < end && isNarrowSpace(bytes[at]!)) at++;
+    const width = WIDTHS.find((length) => at + length <= end && isWideSpace(bytes, at, length));
+    if (width === undefined) return at;
+    at += width;
   }
-  return at;
 };
 
 const trimmedEnd = (bytes: Uint8Array, start: number, end: number): number => {
   let at = end;
-  while (at > start) {
-    let begin = at - 1;
-    while (begin > start && isContinuation(bytes[begin]!)) begin--;
-    const length = spaceBytes(bytes, begin, at);
-    if (length === 0 || begin + length !== at) break;
-    at = begin;
+  for (;;) {
+    while (at > start && isNarrowSpace(bytes[at - 1]!)) at--;
+    const width = WIDTHS.find((length) => at - length >= start && isWideSpace(bytes, at - length, length));
+    if (width === undefined) return at;
+    at -= width;
   }
-  return at;
 };
 
 const trim = (text: TextRows, name: string): TextRows =>
@@ -131,7 +132,7 @@ const replace = (text: TextRows, search: TextRows, replacement: TextRows): TextR
     into.append(bytes, from, end);
   });
 
-export const concatTexts = (texts: readonly TextRows[]): TextRows => {
+const concatTexts = (texts: readonly TextRows[]): TextRows => {
   const [first, ...others] = texts;
   return mapText(first!, texts, (into, bytes, start, end, row) => {
     into.append(bytes, start, end);

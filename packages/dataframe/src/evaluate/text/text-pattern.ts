@@ -7,11 +7,11 @@
  * which changes nothing there.
  */
 
-import { decodeText } from "../../column/decode-text.js";
 import type { Call, Expression } from "../../expression/expression.js";
 import { allowLinearPatterns } from "../../platform/linear-patterns.js";
 import { TextBuilder } from "../../vector/text-builder.js";
 import type { Leaf } from "../leaf.js";
+import { decodeExact } from "./exact-text.js";
 import { isAscii } from "./text-bytes.js";
 import { rowText, type TextRows } from "./text-rows.js";
 
@@ -67,7 +67,7 @@ export const matchText = (call: Call, text: TextRows): Leaf => {
     if (states !== undefined && states[row] !== 0) continue;
     const at = positions[row]!;
     const [start, end] = [offsets[at]!, offsets[at + 1]!];
-    values[row] = patterns.of(bytes, start, end).test(decodeText(bytes.subarray(start, end))) ? 1 : 0;
+    values[row] = patterns.of(bytes, start, end).test(decodeExact(bytes, start, end)) ? 1 : 0;
   }
   return { type: "boolean", values, states, sites };
 };
@@ -88,7 +88,7 @@ const extract = (call: Call, text: TextRows): TextRows => {
     if (states[row] === 0) {
       const at = positions[row]!;
       const [start, end] = [offsets[at]!, offsets[at + 1]!];
-      const found = patterns.of(bytes, start, end).exec(decodeText(bytes.subarray(start, end)))?.[group];
+      const found = patterns.of(bytes, start, end).exec(decodeExact(bytes, start, end))?.[group];
       if (found === undefined) states[row] = 1;
       else into.appendString(found);
     }
@@ -106,7 +106,7 @@ const replaceMatches = (call: Call, text: TextRows): TextRows => {
     if (states === undefined || states[row] === 0) {
       const at = positions[row]!;
       const [start, end] = [offsets[at]!, offsets[at + 1]!];
-      const before = decodeText(bytes.subarray(start, end));
+      const before = decodeExact(bytes, start, end);
       const after = before.replace(patterns.of(bytes, start, end), replacement);
       // Nothing replaced: the bytes stay, also those that are no UTF-8.
       if (after === before) into.append(bytes, start, end);

@@ -133,9 +133,12 @@ export const floatFunction = (name: FunctionName, a: FloatBounds, b: FloatBounds
 
 const isFloatFunction = (name: FunctionName): boolean => floatFunction(name, ALL_FLOATS) !== "unknown";
 
-/** Rounded to so many digits behind the point: no further away than one in the last of them. */
+/**
+ * Rounded to so many digits behind the point: no further away than one in the last of them. Before the point, what is no
+ * number or infinite has no such digits and gives 0.
+ */
 export const roundedFloats = (a: FloatBounds, digits: number): FloatBounds => {
-  if (isEmpty(a)) return a;
   const step = 10 ** -digits;
-  return outwards(floats(a.min - step, a.max + step, a.mayBeNaN));
+  if (digits < 0) return outwards(floats(Math.min(a.min - step, 0), Math.max(a.max + step, 0), a.mayBeNaN));
+  return isEmpty(a) ? a : outwards(floats(a.min - step, a.max + step, a.mayBeNaN));
 };

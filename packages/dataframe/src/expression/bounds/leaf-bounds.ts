@@ -5,7 +5,7 @@ import type { TypedColumn } from "../resolve-type.js";
 import { booleans, boundsOfType, floats, integers, type ValueBounds } from "./value-bounds.js";
 
 /** A bound as statistics of chunks hold it. */
-type StatisticsValue = bigint | number | boolean | Uint8Array;
+export type StatisticsValue = bigint | number | boolean | Uint8Array;
 
 /** What is known about a column of a chunk, or of another batch of rows. */
 export interface ColumnStatistics extends TypedColumn {
