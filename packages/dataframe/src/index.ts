@@ -1,15 +1,15 @@
 export { Column } from "./column/column.js";
 export { dictionaryColumn, float64Column, int64ColumnFromNumbers, utf8Column } from "./column/column-from-arrays.js";
 export { ColumnRecord, SchemaRecord } from "./column/schema-record.js";
-export { describeGroups, describeSort } from "./explain/describe-choices.js";
-export { printExplained } from "./explain/print-explained.js";
-export { QueryExplained, StageExplained, StageRan } from "./explain/stage-explained.js";
 export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
 export { type CsvHead, csvHead } from "./csv/csv-head.js";
 export { CsvPreview } from "./csv/csv-preview.js";
 export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
 export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
 export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
+export { describeGroups, describeSort } from "./explain/describe-choices.js";
+export { printExplained } from "./explain/print-explained.js";
+export { QueryExplained, StageExplained, StageRan } from "./explain/stage-explained.js";
 export { coalesce, col, concat, greatest, least, lit, makeDate } from "./expression/builders.js";
 export type { Constant } from "./expression/constant.js";
 export type {

@@ -169,7 +169,8 @@ export const stateColumn = (
     case "slope": {
       for (let row = 0; row < count; row++) {
         const n = states[at(output.count, row)]!;
-        const value = n < (output.kind === "covariance" ? 2 : 1) ? undefined : pairValue(output, n, (of) => sum(of, row));
+        const value =
+          n < (output.kind === "covariance" ? 2 : 1) ? undefined : pairValue(output, n, (of) => sum(of, row));
         if (value === undefined) filled.setNull(row);
         else values[row] = value;
       }

@@ -186,7 +186,10 @@ const operatorsOf = (stage: Stage): string[] => {
   }
   const { sink } = stage;
   if (sink.kind === "rows") return lines;
-  return [...lines, printOperator(sink.kind === "group" ? { ...sink, kind: "aggregate", input: plan } : { ...sink, input: plan })];
+  return [
+    ...lines,
+    printOperator(sink.kind === "group" ? { ...sink, kind: "aggregate", input: plan } : { ...sink, input: plan }),
+  ];
 };
 
 const NOWHERE = KeyRecord.parse({ name: "source", home: 0 });
