@@ -10,6 +10,7 @@ import {
   setBit,
 } from "@eau2/serialization";
 import type { ScalarType } from "../expression/expression.js";
+import { withOneNaN } from "../vector/one-nan.js";
 
 /**
  * @param values - numbers: booleans as 0 and 1, text as codes.
@@ -31,9 +32,9 @@ export const encodeValues = (
     case "utf8":
       return encodeCodes(Uint32Array.from(values as Float64Array), dictionarySize, count, validity);
     case "float32":
-      return encodeFloat32s(Float32Array.from(values as Float64Array), count, validity);
+      return encodeFloat32s(withOneNaN(Float32Array.from(values as Float64Array)), count, validity);
     case "float64":
-      return encodeFloat64s(values as Float64Array, count, validity);
+      return encodeFloat64s(withOneNaN(values as Float64Array), count, validity);
     default:
       return encodeIntegers(type, values, count, validity);
   }

@@ -1,12 +1,5 @@
 /** The rows of a range, in order: columns side by side, and the positions that sort them. */
-import {
-  bitmapByteLength,
-  type ColumnLayout,
-  encodeCodes,
-  encodeFloat64s,
-  encodeIntegers,
-  setBit,
-} from "@eau2/serialization";
+import { bitmapByteLength, type ColumnLayout, encodeCodes, encodeIntegers, setBit } from "@eau2/serialization";
 import type { ScalarType } from "../expression/expression.js";
 import { encodeValues } from "../group/encode-values.js";
 import type { RowArray, RowsBlock } from "../group/group-block.js";
@@ -49,10 +42,9 @@ export class SortedRows {
     switch (type) {
       case "utf8":
         return encodeCodes(pick(values, order, new Uint32Array(count)), dictionarySize, count, validity);
-      case "float64":
-        return encodeFloat64s(pick(values, order, new Float64Array(count)), count, validity);
       case "boolean":
       case "float32":
+      case "float64":
         return encodeValues(type, pick(values, order, new Float64Array(count)), validity, 0);
       default:
         return values instanceof Float64Array

@@ -9,6 +9,7 @@ import {
   encodeUtf8,
   type ScalarLayout,
 } from "@eau2/serialization";
+import { withOneNaN } from "./one-nan.js";
 import type { NumberVector, Vector } from "./vector.js";
 
 /**
@@ -43,9 +44,13 @@ export const encodeVector = (vector: Vector): ColumnLayout => {
 const encodeNumbers = ({ type, values, rowCount, validity }: NumberVector): ColumnLayout => {
   switch (type) {
     case "float64":
-      return encodeFloat64s(values instanceof Float64Array ? values : Float64Array.from(values), rowCount, validity);
+      return encodeFloat64s(
+        withOneNaN(values instanceof Float64Array ? values : Float64Array.from(values)),
+        rowCount,
+        validity,
+      );
     case "float32":
-      return encodeFloat32s(Float32Array.from(values), rowCount, validity);
+      return encodeFloat32s(withOneNaN(Float32Array.from(values)), rowCount, validity);
     default:
       return encodeIntegers(type, values, rowCount, validity);
   }
