@@ -115,3 +115,11 @@ export const pairOfBins = (bins: Float64Array, at: number, grid: FloatGrid): Pai
   const scale = powerOfTwo(-grid.scaleBits);
   return { high: sum.high * scale, low: sum.low * scale };
 };
+
+/** The sum that bins hold, as a double; carries first, so equal sums give equal bits. */
+export const sumOfBins = (bins: Float64Array, at: number, grid: FloatGrid): number => {
+  carryBins(bins, at, quantaOf(grid));
+  let sum = 0;
+  for (let bin = grid.quanta.length - 1; bin >= 0; bin--) sum += bins[at + bin]!;
+  return grid.scaleBits === 0 ? sum : sum * powerOfTwo(-grid.scaleBits);
+};

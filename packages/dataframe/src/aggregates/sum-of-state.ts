@@ -3,7 +3,7 @@ import { Eau2Error } from "@eau2/protocol";
 import type { Accumulator } from "./accumulator.js";
 import { type Pair, pairOf } from "./double-double.js";
 import { HAS_NAN, HAS_NEGATIVE_INFINITY, HAS_POSITIVE_INFINITY } from "./emit-update.js";
-import { pairOfBins } from "./float-grid.js";
+import { pairOfBins, sumOfBins } from "./float-grid.js";
 import { pairOfSliding, SLIDING_SLOTS } from "./sliding-bins.js";
 
 const WORD_BITS = 32n;
@@ -49,6 +49,15 @@ export const floatSum = (accumulator: Accumulator, states: Float64Array, at: num
     default:
       throw new Error(`invariant: ${accumulator.kind} is no sum`);
   }
+};
+
+/** A sum as a float. */
+export const plainSum = (accumulator: Accumulator, states: Float64Array, at: number): number => {
+  if (accumulator.kind === "sumExact" || accumulator.kind === "sumPlain") return states[at]!;
+  if (accumulator.kind === "sumFloat" && accumulator.isFinite && accumulator.grid !== null) {
+    return sumOfBins(states, at, accumulator.grid);
+  }
+  return floatSum(accumulator, states, at).high;
 };
 
 const specialOf = ({ isFinite: isAlwaysFinite, grid }: SumFloat, states: Float64Array, at: number): number =>

@@ -52,7 +52,7 @@ const compile = (source: string): Loop => {
   let loop = compiled.get(source);
   if (loop === undefined) {
     if (compiled.size >= COMPILED_MAX) compiled.delete(compiled.keys().next().value!);
-    const build = new Function("addSliding", `"use strict"; return ${source};`) as (add: typeof addSliding) => Loop;
+    const build = new Function("addSliding", `"use strict"; return (${source});`) as (add: typeof addSliding) => Loop;
     loop = build(addSliding);
     compiled.set(source, loop);
   }
@@ -122,8 +122,8 @@ const emitLoop = ({ accumulators, starts, stride }: StateLayout, batch: UpdateBa
   const values = [...used].map((input) => `const x${input} = ${emitValue(inputs[input]!.shape, input)};`);
   const locals = inLocals ? Array.from({ length: stride }, (_, at) => `let a${at} = f[${at}];`) : [];
   const stores = inLocals ? Array.from({ length: stride }, (_, at) => `f[${at}] = a${at};`) : [];
-  const position = inLocals ? "" : isOne ? "const s = 0;" : `const s = (groups[i] - groupBase) * ${stride};`;
-  const source = `(count, groups, f, c, firstRow, rows, g, groupBase) => {
+  const position = inLocals ? "" : isOne ? "const s = 0;" : `const s = Math.imul(groups[i] - groupBase, ${stride});`;
+  const source = `function updateGroups(count, groups, f, c, firstRow, rows, g, groupBase) {
 ${constants.map((_, index) => `const c${index} = c[${index}];`).join(" ")}
 ${emitHeads(inputs)}
 ${locals.join(" ")}
@@ -180,7 +180,7 @@ export const mergeLoop = ({
       local: (name) => `${name}_${index}`,
     });
   });
-  const source = `"use strict"; return (count, groups, f, h, mergeSliding) => { for (let i = 0; i < count; i++) { const s = groups[i] * ${stride}; const t = i * ${stride}; ${bodies.join("\n")} } };`;
+  const source = `"use strict"; return function mergeStates(count, groups, f, h, mergeSliding) { for (let i = 0; i < count; i++) { const s = groups[i] * ${stride}; const t = i * ${stride}; ${bodies.join("\n")} } };`;
   const loop = compiledMerge(source);
   return (count, groups, into, from) => loop(count, groups, into, from, mergeSliding);
 };

@@ -1,8 +1,9 @@
 /** The columns of a result from keys, states and gathered values. */
 import { bitmapByteLength, type ColumnLayout, setBit } from "@eau2/serialization";
 import { addPairs, dividePair, multiplyPairs, negatePair, type Pair } from "../aggregates/double-double.js";
+import { carryBins, type FloatGrid, powerOfTwo, quantaOf } from "../aggregates/float-grid.js";
 import type { StateLayout } from "../aggregates/state-layout.js";
-import { floatSum, integerSum } from "../aggregates/sum-of-state.js";
+import { floatSum, integerSum, plainSum } from "../aggregates/sum-of-state.js";
 import { encodeValues } from "./encode-values.js";
 import type { GroupsFound } from "./group-states.js";
 import type { KeyLayout } from "./key-layout.js";
@@ -71,6 +72,8 @@ export const stateColumn = (
   const at = (accumulator: number, row: number) => order[row]! * stride + starts[accumulator]!;
   const sum = (accumulator: number, row: number): Pair =>
     floatSum(accumulators[accumulator]!, states, at(accumulator, row));
+  const plain = (accumulator: number, row: number): number =>
+    plainSum(accumulators[accumulator]!, states, at(accumulator, row));
   const filled = new Filled(count);
   const { values } = filled;
   const encoded = (type: Parameters<typeof encodeValues>[0]) =>
@@ -90,9 +93,15 @@ export const stateColumn = (
         }
         return encodeValues("int64", wide, filled.validity, 0);
       }
+      const accumulator = accumulators[output.of]!;
+      if (accumulator.kind === "sumFloat" && accumulator.isFinite && accumulator.grid !== null && output.count === 0) {
+        // Groups have rows, and rows have values: nothing is null.
+        if (binSums(states, starts[output.of]!, stride, order, accumulator.grid, starts[0]!, values))
+          return encoded(output.type);
+      }
       for (let row = 0; row < count; row++) {
         // + 0: a sum of nothing but -0 is 0.
-        if (states[at(output.count, row)]! > 0) values[row] = sum(output.of, row).high + 0;
+        if (states[at(output.count, row)]! > 0) values[row] = plain(output.of, row) + 0;
         else filled.setNull(row);
       }
       return encoded(output.type);
@@ -100,7 +109,7 @@ export const stateColumn = (
     case "mean": {
       for (let row = 0; row < count; row++) {
         const n = states[at(output.count, row)]!;
-        if (n > 0) values[row] = meanOf(sum(output.of, row), n);
+        if (n > 0) values[row] = plain(output.of, row) / n + 0;
         else filled.setNull(row);
       }
       return encoded("float64");
@@ -176,8 +185,30 @@ export const stateColumn = (
   }
 };
 
-/** + 0: a mean of nothing but -0 is 0. */
-const meanOf = (sum: Pair, n: number): number => (Number.isFinite(sum.high) ? dividePair(sum, n).high + 0 : sum.high);
+/** The sums of bins, group by group, in one loop. @returns false where a group has no rows */
+const binSums = (
+  states: Float64Array,
+  start: number,
+  stride: number,
+  order: Uint32Array,
+  grid: FloatGrid,
+  rowsAt: number,
+  into: Float64Array,
+): boolean => {
+  const quanta = quantaOf(grid);
+  const last = quanta.length - 1;
+  const scale = powerOfTwo(-grid.scaleBits);
+  for (let row = 0; row < order.length; row++) {
+    const group = order[row]! * stride;
+    if (states[group + rowsAt] === 0) return false;
+    const at = group + start;
+    carryBins(states, at, quanta);
+    let sum = 0;
+    for (let bin = last; bin >= 0; bin--) sum += states[at + bin]!;
+    into[row] = sum * scale + 0;
+  }
+  return true;
+};
 
 const wideValue = (states: Float64Array, highAt: number, lowAfter: number): bigint =>
   (BigInt(states[highAt]!) << 32n) + BigInt(states[highAt + lowAfter]!);

@@ -32,7 +32,7 @@ const findLoop = (wordCount: number): FindLoop => {
   const known = findLoops[wordCount];
   if (known !== undefined) return known;
   const indices = Array.from({ length: wordCount }, (_, index) => index);
-  const source = `"use strict"; return (from, count, words, groups, table, start) => {
+  const source = `"use strict"; return function findGroups(from, count, words, groups, table, start) {
 const slots = table.slots, keys = table.keys, mask = slots.length - 1, max = table.groupsMax;
 ${indices.map((index) => `const k${index} = words[${index}];`).join(" ")}
 let size = table.size;
@@ -85,7 +85,7 @@ export const partitionKeys = (
   let loop = partitionLoops[wordCount];
   if (loop === undefined) {
     const indices = Array.from({ length: wordCount }, (_, index) => index);
-    const source = `"use strict"; return (count, words, out, shift) => { ${indices.map((index) => `const k${index} = words[${index}];`).join(" ")} for (let i = 0; i < count; i++) { ${emitHash(wordCount, (index) => `k${index}[i]`)} out[i] = h >>> shift; } };`;
+    const source = `"use strict"; return function partitionKeys(count, words, out, shift) { ${indices.map((index) => `const k${index} = words[${index}];`).join(" ")} for (let i = 0; i < count; i++) { ${emitHash(wordCount, (index) => `k${index}[i]`)} out[i] = h >>> shift; } };`;
     loop = new Function(source)() as PartitionLoop;
     partitionLoops[wordCount] = loop;
   }

@@ -68,8 +68,8 @@ export class GroupMerge {
     this.#table.findOrAdd(words, groupCount, this.#groups);
     this.#states = grownStates(this.#layout, this.#states, this.#table.size);
     this.#noteFirst(groupCount, firstRows, 0);
+    // What was carried leaves room for as many blocks as there can be tasks.
     this.#merge(groupCount, this.#groups, this.#states, states);
-    carryStates(this.#layout, this.#states, this.#table.size);
   }
 
   /** Rows of several tasks, which had every other chunk: taken in the order of the frame. */

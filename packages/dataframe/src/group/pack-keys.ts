@@ -25,7 +25,7 @@ const compile = (source: string): PackLoop => {
   let loop = loops.get(source);
   if (loop === undefined) {
     if (loops.size >= LOOPS_MAX) loops.delete(loops.keys().next().value!);
-    loop = new Function(`"use strict"; return ${source};`)() as PackLoop;
+    loop = new Function(`"use strict"; return (${source});`)() as PackLoop;
     loops.set(source, loop);
   }
   return loop;
@@ -64,7 +64,7 @@ export const packIndices = (layout: KeyLayout, inputs: readonly Access[], count:
     stride *= fieldCount(placed.field);
     return term;
   });
-  const source = `(count, g, out, m) => { const o0 = out[0]; ${emitHeads(inputs)} for (let i = 0; i < count; i++) o0[i] = ${terms.join(" + ")}; }`;
+  const source = `function packIndices(count, g, out, m) { const o0 = out[0]; ${emitHeads(inputs)} for (let i = 0; i < count; i++) o0[i] = ${terms.join(" + ")}; }`;
   const kinds = inputs.map(({ shape }) => shapeText(shape)).join(" ");
   compile(`/* ${kinds} */ ${source}`)(count, inputs, [out], minsOf(layout));
 };
@@ -102,7 +102,7 @@ export const packWords = (
   const outs = terms.map((_, word) => `o${word} = out[${word}]`).join(", ");
   const stores = terms.map((parts, word) => `o${word}[i] = ${parts.length === 0 ? "0" : parts.join(" | ")};`).join(" ");
   const scratch = before.length === 0 ? "" : "const F = new Float64Array(1), W = new Uint32Array(F.buffer);";
-  const source = `(count, g, out, m) => { const ${outs}; ${emitHeads(inputs)} ${scratch} for (let i = 0; i < count; i++) { ${before.join(" ")} ${stores} } }`;
+  const source = `function packWords(count, g, out, m) { const ${outs}; ${emitHeads(inputs)} ${scratch} for (let i = 0; i < count; i++) { ${before.join(" ")} ${stores} } }`;
   const kinds = inputs.map(({ shape }) => shapeText(shape)).join(" ");
   compile(`/* ${kinds} */ ${source}`)(count, inputs, out, minsOf(layout));
 };

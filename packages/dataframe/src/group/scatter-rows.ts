@@ -28,7 +28,7 @@ const moveLoop = (what: "value" | "words" | "validity", { shape }: Access, out: 
     };
     // An array of inputs, so that the heads name the one that is read.
     const heads = shape.array === "null" ? "" : emitHeads([{ shape } as Access]);
-    const source = `"use strict"; return (count, g, positions, out) => { ${heads} for (let i = 0; i < count; i++) { ${bodies[what]()} } };`;
+    const source = `"use strict"; return function moveRows(count, g, positions, out) { ${heads} for (let i = 0; i < count; i++) { ${bodies[what]()} } };`;
     if (loops.size >= LOOPS_MAX) loops.delete(loops.keys().next().value!);
     loop = new Function(source)() as MoveLoop;
     loops.set(key, loop);

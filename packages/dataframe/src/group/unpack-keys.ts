@@ -10,26 +10,34 @@ export interface KeyValues {
   readonly validity: Uint8Array | undefined;
 }
 
-/** Where the number of a small field comes from. */
-type ReadNumber = (group: number) => number;
-
-const numberReader = (
+/** The numbers of a small field, from 0. */
+const smallNumbers = (
   { fields, combinations }: KeyLayout,
   words: readonly Uint32Array[],
   index: number,
-): ReadNumber => {
+  order: Uint32Array,
+  into: Float64Array,
+): void => {
   const placed = fields[index]!;
   if (isDirect(combinations)) {
-    const [indices] = words as readonly [Uint32Array];
     const stride = fields.slice(0, index).reduce((product, { field }) => product * fieldCount(field), 1);
-    const count = fieldCount(placed.field);
-    return (group) => Math.floor(indices[group]! / stride) % count;
+    fromIndices(words[0]!, order, stride, fieldCount(placed.field), into);
+    return;
   }
-  const word = words[placed.word]!;
   const { shift, width } = placed;
-  if (width === 32) return (group) => word[group]!;
-  const mask = 2 ** width - 1;
-  return (group) => (word[group]! >>> shift) & mask;
+  fromBits(words[placed.word]!, order, shift, width === 32 ? 0xffff_ffff : 2 ** width - 1, into);
+};
+
+const fromIndices = (indices: Uint32Array, order: Uint32Array, stride: number, count: number, into: Float64Array) => {
+  for (let row = 0; row < order.length; row++) into[row] = Math.floor(indices[order[row]!]! / stride) % count;
+};
+
+const fromBits = (word: Uint32Array, order: Uint32Array, shift: number, mask: number, into: Float64Array): void => {
+  for (let row = 0; row < order.length; row++) into[row] = ((word[order[row]!]! >>> shift) & mask) >>> 0;
+};
+
+const add = (values: Float64Array, base: number): void => {
+  for (let row = 0; row < values.length; row++) values[row]! += base;
 };
 
 /** @param order - positions of the groups among `words`. */
@@ -43,17 +51,17 @@ export const unpackKey = (
   const { field } = placed;
   const count = order.length;
   if (field.kind === "small") {
-    const read = numberReader(layout, words, index);
     const values = new Float64Array(count);
-    const validity = field.isNullable ? new Uint8Array(bitmapByteLength(count)) : undefined;
-    const base = field.min - (field.isNullable ? 1 : 0);
+    smallNumbers(layout, words, index, order, values);
+    if (!field.isNullable) {
+      if (field.min !== 0) add(values, field.min);
+      return { values, validity: undefined };
+    }
+    const validity = new Uint8Array(bitmapByteLength(count));
     for (let row = 0; row < count; row++) {
-      const number = read(order[row]!);
-      if (validity === undefined) values[row] = number + base;
-      else if (number > 0) {
-        values[row] = number + base;
-        setBit(validity, row);
-      }
+      const number = values[row]!;
+      if (number > 0) setBit(validity, row);
+      values[row] = number > 0 ? number - 1 + field.min : 0;
     }
     return { values, validity };
   }

@@ -107,9 +107,9 @@ const emitLoop = ({ keys, words }: SortLayout, inputs: readonly Access[]): strin
     return `o${word}[i] = ${value === "" ? "0" : value};`;
   });
   const outs = words.map((_, word) => `o${word} = out[${word}]`).join(", ");
-  return `(count, g, out, b) => { const F = new Float64Array(1), W = new Uint32Array(F.buffer); const ${outs}; ${emitHeads(inputs)} ${keys
+  return `(function packSortKeys(count, g, out, b) { const F = new Float64Array(1), W = new Uint32Array(F.buffer); const ${outs}; ${emitHeads(inputs)} ${keys
     .map((_, key) => `const m${key} = b[${2 * key}], q${key} = b[${2 * key + 1}];`)
-    .join(" ")} for (let i = 0; i < count; i++) { ${before.join(" ")} ${stores.join(" ")} } }`;
+    .join(" ")} for (let i = 0; i < count; i++) { ${before.join(" ")} ${stores.join(" ")} } })`;
 };
 
 const emitPart = ({ key, what }: Part, { field, descending, nullsFirst }: SortField, { shape }: Access): string => {

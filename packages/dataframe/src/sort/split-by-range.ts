@@ -23,7 +23,7 @@ const splitLoop = (wordCount: number, hasRows: boolean): SplitLoop => {
       (rest, index) => `(w${index} > s${index}[m] || (w${index} === s${index}[m] && ${rest}))`,
       "row >= r[m]",
     );
-    const source = `"use strict"; return (count, words, bounds, r, firstRow, rows, out) => {
+    const source = `"use strict"; return function splitByRange(count, words, bounds, r, firstRow, rows, out) {
 ${indices.map((index) => `const k${index} = words[${index}], s${index} = bounds[${index}];`).join(" ")}
 const last = r.length;
 for (let i = 0; i < count; i++) {
