@@ -16,7 +16,7 @@ import {
 } from "@eau2/dataframe";
 import { SeededRandom } from "@eau2/network";
 
-export const Order = schema({
+const Order = schema({
   id: int32,
   /** Few different values: codes of a dictionary. */
   shop: utf8,
@@ -36,7 +36,7 @@ export const Order = schema({
 });
 export type Order = RowOf<typeof Order>;
 
-export const Reading = schema({ sensor: int32, place: utf8, value: float64 });
+const Reading = schema({ sensor: int32, place: utf8, value: float64 });
 export type Reading = RowOf<typeof Reading>;
 
 export interface GeneratedFrames {

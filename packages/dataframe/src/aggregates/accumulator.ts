@@ -11,7 +11,7 @@ import { SLIDING_SLOTS } from "./sliding-bins.js";
 
 const Input = z.int().min(0).max(4095);
 
-export const FloatGridRecord = z.strictObject({
+const FloatGridRecord = z.strictObject({
   scaleBits: z.int(),
   quanta: z.array(z.int()).min(1).max(8).readonly(),
 });

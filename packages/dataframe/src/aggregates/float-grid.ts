@@ -35,7 +35,7 @@ export interface FloatGrid {
 }
 
 /** The least `e` with `magnitude` < 2^e. */
-export const exponentAbove = (magnitude: number): number => {
+const exponentAbove = (magnitude: number): number => {
   if (magnitude === 0) return EXPONENT_MIN;
   let exponent = Math.max(EXPONENT_MIN, Math.floor(Math.log2(magnitude)));
   // log2 may be off by one on either side of a power of two.

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { defineTask } from "../task/task.js";
 
 /** Positions in byte order: the code of each rank. */
-export const codesByRank = ({ count, offsets, values }: Dictionary): Uint32Array => {
+const codesByRank = ({ count, offsets, values }: Dictionary): Uint32Array => {
   // The first six bytes as a number decide nearly all comparisons.
   const heads = new Float64Array(count);
   for (let code = 0; code < count; code++) {

@@ -21,7 +21,7 @@ export const sampledRows = (
 };
 
 /** 32 bits of a row's number and a seed. */
-export const hashOfRow = (row: number, seed: number): number => {
+const hashOfRow = (row: number, seed: number): number => {
   let hash = Math.imul(seed ^ Math.floor(row / 2 ** 32), 0x9e3779b1) ^ (row >>> 0);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

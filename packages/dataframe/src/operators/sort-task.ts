@@ -107,7 +107,6 @@ const sampled = (rowCount: number, stride: number, numberOf: (row: number) => nu
 
 export const SortSplitArgs = z.strictObject({ ...Source, splitters: z.array(Splitter).max(255) });
 export type SortSplitArgs = z.infer<typeof SortSplitArgs>;
-export const SortSplitResult = z.strictObject({ rowCounts: z.array(z.number()) });
 
 /** Inputs: chunks, dictionaries, rank tables. Outputs: a block for each range. */
 export const sortSplitTask = defineTask<SortSplitArgs>({

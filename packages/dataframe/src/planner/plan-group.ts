@@ -22,7 +22,7 @@ export interface GroupPlan {
   readonly ranked: readonly number[];
 }
 
-export interface GroupPlanOptions {
+interface GroupPlanOptions {
   /** Most rows of the input. */
   readonly rowCount: number;
   readonly plainSums?: boolean;

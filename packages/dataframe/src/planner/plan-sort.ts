@@ -6,7 +6,7 @@ import type { SortSpec } from "../sort/sort-spec.js";
 import { type KnownColumn, keyField, rowInput } from "./plan-inputs.js";
 
 /** Up to so many first rows are picked chunk by chunk; more are cut off a whole sort. */
-export const FIRST_ROWS_MAX = 65_536;
+const FIRST_ROWS_MAX = 65_536;
 /** Rows of the sample for each range. */
 const SAMPLE_ROWS = 64;
 

@@ -19,7 +19,8 @@ const EXACT_MAX = 2n ** 53n;
 const magnitudeOf = (column: KnownColumn): bigint => {
   const [least, greatest] = integerBounds(column);
   const below = -least;
-  return greatest > below ? greatest : below;
+  if (below > greatest) return below;
+  return greatest;
 };
 
 /**
