@@ -2,7 +2,7 @@
  * CSV files to a frame. What is not said of them is guessed from samples of the first file. Then runs of blocks are read
  * wherever the files can be seen, all at once, although only what stands before a run says whether it begins inside of quotes:
  * each run guesses where its first row begins, and the guess is right if the run before ends there. A run that was wrong is
- * read again from where it must begin (docs/decisions/0017).
+ * read again from where it must begin (docs/decisions/0022).
  *
  * A guessed type that does not take all values of its column becomes one that does, and everything is read again. Both are
  * decided from all blocks, so that the frame depends on the files, the block size and the rows of a chunk alone.

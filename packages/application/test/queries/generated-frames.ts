@@ -34,10 +34,10 @@ const Order = schema({
   paid: boolean,
   tags: list(utf8),
 });
-export type Order = RowOf<typeof Order>;
+type Order = RowOf<typeof Order>;
 
 const Reading = schema({ sensor: int32, place: utf8, value: float64 });
-export type Reading = RowOf<typeof Reading>;
+type Reading = RowOf<typeof Reading>;
 
 export interface GeneratedFrames {
   readonly orders: DataFrame<Order>;

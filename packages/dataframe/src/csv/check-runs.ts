@@ -1,7 +1,7 @@
 /**
  * Whether runs of blocks began where rows begin. A run that does not know its first row guesses; it was right if the row
  * before it ends there, which the run before knows. So all runs are right if each ends where the next one begins, and whether
- * a run was right hangs on nothing but the bytes before it (docs/decisions/0017).
+ * a run was right hangs on nothing but the bytes before it (docs/decisions/0022).
  */
 
 /** What a run says of its rows. */

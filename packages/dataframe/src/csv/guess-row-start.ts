@@ -3,7 +3,7 @@
  *
  * The problem: quoted text may hold line breaks, so a line break ends a row or does not, and only what stands before it, back
  * to the begin of the file, says which. The idea: guess, and have the guess checked by whoever reads the bytes before
- * (see docs/decisions/0017). The bytes are read both ways, as if they began outside and inside of quotes; the wrong way soon
+ * (see docs/decisions/0022). The bytes are read both ways, as if they began outside and inside of quotes; the wrong way soon
  * meets rows of another length, text behind closing quotes and quotes in the middle of fields.
  * (After Ge, Li, Eilebrecht, Chandramouli, Kossmann, "Speculative distributed CSV data parsing for big data analytics",
  * SIGMOD 2019.)

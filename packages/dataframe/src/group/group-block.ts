@@ -25,7 +25,6 @@ export const ROW_ARRAYS = [
   "Uint32Array",
   "Float64Array",
 ] as const;
-type RowArrayKind = (typeof ROW_ARRAYS)[number];
 export type RowArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
 
 const CONSTRUCTORS = { Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float64Array };
