@@ -5,6 +5,7 @@ export { beginsRight, nextRow, type RunPlace } from "./csv/check-runs.js";
 export { type CsvHead, csvHead } from "./csv/csv-head.js";
 export { CsvPreview } from "./csv/csv-preview.js";
 export { type CsvSample, readCsvHead, readCsvSamples } from "./csv/csv-sample.js";
+export { csvHeader, csvLines } from "./csv/csv-text.js";
 export { CSV_COLUMN_TYPES, CsvColumn, type CsvColumnType, CsvDialect, CsvNulls, widenedType } from "./csv/csv-types.js";
 export { CsvGuess, CsvOverrides, type GuessedColumn, guessCsv } from "./csv/guess-csv.js";
 export { describeGroups, describeSort } from "./explain/describe-choices.js";

@@ -1,8 +1,16 @@
 /** The store of the cluster, as a client sees it: keys and values, and what frames need of it. */
-import { FrameId, type FrameStore, type LocalValues, type ModuleRunner, type QueryRunner } from "@eau2/dataframe";
+import {
+  type FileWriter,
+  FrameId,
+  type FrameStore,
+  type LocalValues,
+  type ModuleRunner,
+  type QueryRunner,
+} from "@eau2/dataframe";
 import { hashName, Key } from "@eau2/kvstore";
 import { bodyOf, type Client, type Random, randomHex } from "@eau2/network";
 import { assertKeyName, type ClusterStatus, Eau2Error, type KeyRecord } from "@eau2/protocol";
+import { fileWriter } from "../platform/write-files.js";
 import { Catalog } from "./catalog.js";
 import type { JobClient } from "./job-client.js";
 import { SessionModules } from "./session-modules.js";
@@ -33,6 +41,7 @@ export class StoreClient implements FrameStore {
   readonly local: LocalValues | undefined;
   readonly modules: ModuleRunner;
   readonly queries: QueryRunner;
+  readonly files: FileWriter = fileWriter;
   #hashShards: Promise<number> | undefined;
 
   constructor(
