@@ -1,6 +1,6 @@
 /** Loop bodies that add another state, which was carried, to a state. */
 import { type Accumulator, slotCount } from "./accumulator.js";
-import { emitInsert } from "./emit-update.js";
+import { emitInsert, isEqual, isLess } from "./emit-update.js";
 
 export interface MergeNames {
   into(index: number): string;
@@ -11,9 +11,6 @@ export interface MergeNames {
   fromPosition(): string;
   local(name: string): string;
 }
-
-const isLess = (a: string, b: string): string => `(${a} < ${b} || (${b} !== ${b} && ${a} === ${a}))`;
-const isEqual = (a: string, b: string): string => `(${a} === ${b} || (${a} !== ${a} && ${b} !== ${b}))`;
 
 export const emitMerge = (accumulator: Accumulator, names: MergeNames): string => {
   const { into, from } = names;

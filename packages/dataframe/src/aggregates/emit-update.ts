@@ -10,9 +10,9 @@ export const HAS_NEGATIVE_INFINITY = 4;
 type SumFloat = Extract<Accumulator, { kind: "sumFloat" }>;
 
 /** `a` before `b`, as numbers are sorted: NaN last. */
-const isLess = (a: string, b: string): string => `(${a} < ${b} || (${b} !== ${b} && ${a} === ${a}))`;
+export const isLess = (a: string, b: string): string => `(${a} < ${b} || (${b} !== ${b} && ${a} === ${a}))`;
 
-const isEqual = (a: string, b: string): string => `(${a} === ${b} || (${a} !== ${a} && ${b} !== ${b}))`;
+export const isEqual = (a: string, b: string): string => `(${a} === ${b} || (${a} !== ${a} && ${b} !== ${b}))`;
 
 export const emitUpdate = (accumulator: Accumulator, names: BodyNames): string => {
   const { slot } = names;
